@@ -1,0 +1,57 @@
+# Each target sets up what it needs in .venv first; nothing is installed anywhere else.
+# make build SITE_URL=https://example.org/docs/ builds for that address.
+
+ADDR  ?= 127.0.0.1:8000
+ROUTE ?= through-service
+
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && exit; \
+	done; echo python3)
+endif
+SET_UP := @$(PYTHON) tools/environment.py
+RUN    := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
+
+export NO_MKDOCS_2_WARNING = 1
+export PYTHONUTF8 = 1
+
+.PHONY: help serve build check show test bench requirements clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1~\2/p' $(MAKEFILE_LIST) | awk -F'~' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+serve:  ## show the site while you write: http://127.0.0.1:8000/ (ADDR=host:port for another address)
+	$(SET_UP) site
+	@echo "The site will be at http://$(ADDR)/ (Chinese: http://$(ADDR)/zh/). Ctrl-C stops."
+	@$(RUN) -m mkdocs serve --livereload --dev-addr $(ADDR)
+
+build:  ## build the site into site/; any warning stops it
+	$(SET_UP) site
+	@$(RUN) -m mkdocs build --strict
+
+check:  ## check the definition in docs/flow.yml, without building the site
+	$(SET_UP) site
+	@$(RUN) -m requestflow check
+
+show:  ## print a route as text (ROUTE=through-service)
+	$(SET_UP) site
+	@$(RUN) -m requestflow show $(ROUTE)
+
+test:  ## style, types, then every test
+	$(SET_UP) site test
+	@$(RUN) -m ruff check
+	@$(RUN) -m mypy
+	@$(RUN) -m pytest
+
+bench:  ## measure the build
+	$(SET_UP) site test
+	@if [ -d bench ]; then $(RUN) -m bench; else echo "There is no folder bench/ yet: nothing to measure."; fi
+
+requirements:  ## pin the newest packages that requirements/*.in allow (needs uv)
+	@cd requirements && for set in site picture test; do \
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-config --no-header \
+		--no-emit-index-url --no-emit-find-links --output-file $$set.txt $$set.in || exit; done
+
+clean:  ## remove what was built and cached; .venv stays
+	@rm -rf site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,23 @@
+"""MkDocs loads this file once per process and never again: it only hands over to the package beside it."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+
+def on_config(config: Any) -> Any:
+    """Let the package register its events for this one build; import it anew when one of its files has changed."""
+    newest = max(p.stat().st_mtime_ns for p in HERE.glob("requestflow/**/*.py"))
+    if getattr(sys.modules.get("requestflow"), "newest", None) != newest:
+        for name in [n for n in sys.modules if n.split(".")[0] == "requestflow"]:
+            del sys.modules[name]
+    sys.path.insert(0, str(HERE))  # MkDocs takes it away again after loading this file
+    try:
+        from requestflow.site import Site
+    finally:
+        sys.path.remove(str(HERE))
+    sys.modules["requestflow"].newest = newest  # type: ignore[attr-defined]
+    config.plugins["requestflow"] = Site(config)  # registers every on_* method, for this build only
+    return config

@@ -1,0 +1,84 @@
+"""python -m requestflow: check the definition, show a route, write the schema. Needs no MkDocs."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from . import evidence, loop, packets, reading
+from .definition import LANGUAGES
+from .problems import FlowError, nearest
+from .view import View
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; give the exit code: 0 fine, 1 the definition has mistakes, 2 the command has."""
+    parser = argparse.ArgumentParser(prog="python -m requestflow", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check", help="check docs/flow.yml, follow every route, and see that every step is explained")
+    show = commands.add_parser("show", help="print a route, step by step, with its addresses")
+    show.add_argument("route", metavar="ROUTE")
+    show.add_argument("--language", choices=LANGUAGES, default="en")
+    commands.add_parser("schema", help="write docs/flow.schema.json, which editors complete and check docs/flow.yml with")
+    options = parser.parse_args(arguments)
+    root = find_root(Path.cwd())
+    try:
+        if options.command == "check":
+            return check(root)
+        return write_schema(root) if options.command == "schema" else show_route(root, options.route, options.language)
+    except FlowError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 1
+
+
+def find_root(start: Path) -> Path:
+    """Give the project's root: the nearest folder above `start` with docs/flow.yml, or the one this package is in."""
+    above = [start, *start.parents]
+    return next((p for p in above if (p / reading.SHOWN).is_file()), Path(__file__).resolve().parents[2])
+
+
+def check(root: Path) -> int:
+    """Check everything that needs no site build; raises FlowError."""
+    flow, places = reading.read(root / reading.SHOWN)
+    routes = packets.follow_all(flow, places)
+    for name, hops in routes.items():
+        for language in LANGUAGES:
+            View(flow, places, name, hops, {}, language)
+    loop.close(loop.load(root / "docs"), flow, places)
+    steps = sum(map(len, routes.values()))
+    print(f"{reading.SHOWN}: {len(flow.steps)} steps, {len(routes)} routes, {steps} hops followed; every step explained in {' and '.join(LANGUAGES)}.")
+    return 0
+
+
+def show_route(root: Path, name: str, language: str) -> int:
+    """Print one route; raises FlowError."""
+    flow, places = reading.read(root / reading.SHOWN)
+    if name not in flow.routes:
+        print(f"unknown route '{name}'. {nearest(name, flow.routes) or 'Known: ' + ', '.join(flow.routes) + '.'}", file=sys.stderr)
+        return 2
+    hops = packets.follow(flow, places, name)
+    recordings = [r for n in flow.routes[name].recordings for r in evidence.load(root / "docs/recordings", n, flow.ports.values())]
+    proofs = evidence.prove(flow, hops, recordings)
+    view = View(flow, places, name, hops, proofs, "zh" if language == "zh" else "en")
+    print(f"{view.name} ({name})")
+    for stage in view.stages:
+        print(f"\n{stage.name}")
+        for row in stage.rows:
+            way = view.who(row.hop.source) + ("" if row.kind == "self" else f" → {view.who(row.hop.to)}")
+            what = f"{row.badge}: {row.label}" if row.badge else row.label
+            ends = "" if row.message else f"{row.after.src!s:>20} → {row.after.dst!s:<20}"
+            print(f"{row.number:>3} {row.id:<20} {ends:<44}{way} · {what} [{proofs[row.id].verdict}]")
+    return 0
+
+
+def write_schema(root: Path) -> int:
+    """Write the JSON Schema of the definition beside it."""
+    file = root / "docs/flow.schema.json"
+    file.write_text(json.dumps(reading.schema(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    print(f"wrote {file.relative_to(root)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

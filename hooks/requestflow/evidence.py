@@ -1,0 +1,138 @@
+"""What the recordings of a real kube-proxy show, and which steps of a route they prove.
+
+A recording `NAME-MODE.txt` holds a packet trace ("path in short") or a rule trace of one packet on the example world.
+Ephemeral ports differ from run to run, so they are compared as `*`.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from .definition import Flow
+from .packets import Hop, Packet
+from .rules import MODES, Mode
+
+Pair = tuple[str, str]  # source and destination as ADDRESS:PORT, ephemeral ports as *
+Verdict = Literal["recorded", "unseen", "differs", "unrecorded"]
+
+_SHORT = re.compile(r"^(SYN-ACK|SYN|DNS query|DNS answer|ICMP)\s+(\S+) -> (\S+)\s+(.*)$", re.M)
+_IPTABLES_PACKET = re.compile(r"SRC=(\S+) DST=(\S+) .*?SPORT=(\d+) DPORT=(\d+)")
+_NFTABLES_PACKET = re.compile(r"ip saddr (\S+) ip daddr (\S+) .*?(?:tcp|udp) sport (\d+) (?:tcp|udp) dport (\d+)")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One row of a trace: the kind of packet, its ends, and every interface that saw it like this."""
+
+    kind: str
+    pair: Pair
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One file of `docs/recordings/`."""
+
+    name: str
+    mode: Mode
+    text: str
+    path: tuple[Seen, ...]
+    inside: frozenset[Pair]  # what a rule trace shows within the kernel
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}-{self.mode}.txt"
+
+    def shows(self, pair: Pair) -> bool:
+        return pair in self.inside or any(seen.pair == pair for seen in self.path)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How a step is known: seen in these recordings, or why not."""
+
+    verdict: Verdict
+    recordings: tuple[Recording, ...] = ()
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        return tuple(m for m in MODES if any(r.mode == m for r in self.recordings))
+
+
+def load(folder: Path, name: str, ports: Iterable[int]) -> list[Recording]:
+    """Give the recordings called NAME, one for each mode that has been recorded."""
+    known = {str(p) for p in ports}
+    files = [(m, folder / f"{name}-{m}.txt") for m in MODES]
+    return [_parse(name, mode, f.read_text("utf-8"), known) for mode, f in files if f.is_file()]
+
+
+def _parse(name: str, mode: Mode, text: str, ports: set[str]) -> Recording:
+    short = text.partition("## path in short")[2].partition("## all packets")[0]
+    path = tuple(
+        Seen(kind, (_plain(src, ports), _plain(dst, ports)), tuple(w.strip() for w in where.split("|")))
+        for kind, src, dst, where in _SHORT.findall(short)
+    )
+    found = [*_IPTABLES_PACKET.findall(text), *_NFTABLES_PACKET.findall(text)]
+    inside = frozenset((_plain(f"{s}:{sp}", ports), _plain(f"{d}:{dp}", ports)) for s, d, sp, dp in found)
+    return Recording(name, mode, text, path, inside)
+
+
+def _plain(end: str, ports: set[str]) -> str:
+    address, _, port = end.rpartition(":")
+    return f"{address}:{port if port in ports else '*'}" if address else end
+
+
+def pair(packet: Packet) -> Pair:
+    """Give a computed packet in the form recordings are compared in."""
+    src, dst = (f"{e.address}:{'*' if e.port.isalpha() else e.port}" for e in (packet.src, packet.dst))
+    return src, dst
+
+
+def prove(flow: Flow, hops: list[Hop], recordings: list[Recording]) -> dict[str, Proof]:
+    """Say for each step of a route how it was proven; a step is `recorded` when every recorded mode shows it."""
+    return {hop.id: _prove(hop, recordings) for hop in hops}
+
+
+def _prove(hop: Hop, recordings: list[Recording]) -> Proof:
+    step = hop.stop.step
+    if step.unseen:
+        return Proof("unseen")
+    if not recordings:
+        return Proof("unrecorded")
+    found = tuple(r for r in recordings if (step.seen in r.text if step.seen else not hop.is_message and r.shows(pair(hop.after))))
+    wanted = {r.mode for r in recordings}
+    return Proof("recorded", found) if {r.mode for r in found} == wanted else Proof("differs", found)
+
+
+def recorded_path(recording: Recording) -> dict[str, list[Pair]]:
+    """Give every change of addresses of a trace, for 'request' and 'answer'.
+
+    Left out: the bridge inside one node, where a half-undone packet can be seen, and the outer header of a tunnel.
+    """
+    out: dict[str, list[Pair]] = {"request": [], "answer": []}
+    for seen in recording.path:
+        side = out["answer" if seen.kind in ("SYN-ACK", "DNS answer") else "request"]
+        bridge_only = all(re.fullmatch(r"node-\d cni0 \w+", w) for w in seen.where)
+        if not bridge_only and seen.pair not in side[-1:]:
+            side.append(seen.pair)
+    return out
+
+
+def computed_path(hops: list[Hop]) -> dict[str, list[Pair]]:
+    """Give every change of addresses of a followed route; rewrites at one participant count as one."""
+    out: dict[str, list[Pair]] = {"request": [], "answer": []}
+    last: tuple[str, str, str] | None = None
+    for hop in hops:
+        if hop.is_message:
+            continue
+        side, now = "answer" if hop.role == "answers" else "request", pair(hop.after)
+        at = (side, hop.connection, hop.source) if hop.stays else None
+        if now not in out[side][-1:]:
+            if at and at == last:
+                out[side][-1] = now
+            else:
+                out[side].append(now)
+        last = at
+    return out

@@ -1,0 +1,226 @@
+"""One page's Markdown with everything generated put in: step cards, markers, filled and recorded fences."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+import yaml
+
+from . import ladder, markdown, mermaid, picture
+from .definition import Flow, Language
+from .loop import Explanation
+from .problems import FlowError, Problem, nearest
+from .values import UnknownValue, Values
+from .view import View
+from .words import WORDS
+
+
+@dataclass(frozen=True)
+class Hrefs:
+    """URLs from the page being made: of a step, a stage, a route, and of a file at the site's root."""
+
+    step: Callable[[str], str]
+    page: Callable[[str], str]
+    file: Callable[[str], str]
+
+
+@dataclass
+class Book:
+    """Everything the pages of one language are made from; `later` counts the pictures left to the browser."""
+
+    flow: Flow
+    views: dict[str, View]
+    explained: dict[str, Explanation]
+    language: Language
+    recordings: Path
+    renderer: picture.Renderer
+    later: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.values = Values(self.flow, self.language)
+        self.words = WORDS[self.language]
+        world = self.recordings / "world.yml"
+        self.recorded_world: dict[str, str] = yaml.safe_load(world.read_text("utf-8")) if world.is_file() else {}
+
+    # -- what links and values mean -----------------------------------------------------------------------------------
+    def link(self, name: str) -> str:
+        """Give `/page.md#anchor` for a step, or `/page.md` for a stage, participant, object or route."""
+        if name in self.explained:
+            return f"/{self.explained[name].page}#{name}"
+        for group in (self.flow.stages, self.flow.participants, self.flow.objects, self.flow.routes):
+            if name in group:
+                return f"/{group[name].page}"  # type: ignore[index]
+        known = [*self.explained, *self.flow.stages, *self.flow.participants, *self.flow.objects, *self.flow.routes]
+        raise UnknownValue(f"unknown id '{name}'. {nearest(name, known) or 'See docs/flow.yml.'}")
+
+    def value(self, name: str) -> tuple[str, bool]:
+        """Give the text a value prints, and whether it is code: numbers of steps and names are plain words."""
+        head, _, attribute = name.partition(".")
+        if head in self.views and attribute == "steps":
+            return str(len(self.views[head].rows)), False
+        if head in self.views and attribute == "rewrites":
+            return str(sum(r.badge in ("DNAT", "SNAT") for r in self.views[head].rows)), False
+        return self.values(name), attribute != "name"
+
+    def views_of(self, step: str) -> list[View]:
+        return [v for v in self.views.values() if any(r.id == step for r in v.rows)]
+
+    # -- one page -----------------------------------------------------------------------------------------------------
+    def expand(self, source: str, place: str, hrefs: Hrefs, above: int = 0) -> str:
+        """Give the Markdown to render. `above` is how many lines (front matter) stand before it in the file.
+
+        Raises FlowError with every unknown marker, route, stage, value and recorded line.
+        """
+        page = _Page(self, place, hrefs, above)
+        lines = source.splitlines()
+        fences = markdown.fences(source)
+        in_fence = {n for f in fences for n in range(f.first, f.last + 1)}
+        headings = {h.line: h for h in markdown.headings(source)}
+        starts = {f.first: f for f in fences}
+        out: list[str] = []
+        n = 0
+        while n < len(lines):
+            n += 1
+            line = lines[n - 1]
+            if fence := starts.get(n):
+                out += page.fence(fence, lines[fence.first : fence.last - 1], lines[fence.first - 1 : fence.last])
+                n = fence.last
+            elif n in in_fence:
+                out.append(line)
+            elif (h := headings.get(n)) and h.is_step and h.id in self.explained:
+                out += page.step(h)
+            elif m := markdown.MARKER.match(line):
+                out += page.marker(n, m[1], m[2].split())
+            else:
+                out.append(line)
+        if page.problems:
+            raise FlowError(*page.problems)
+        return "\n".join(out) + "\n"
+
+
+class _Page:
+    """The parts of one page; problems are kept until the page is done."""
+
+    def __init__(self, book: Book, place: str, hrefs: Hrefs, above: int) -> None:
+        self.book, self.place, self.hrefs, self.above = book, place, hrefs, above
+        self.problems: list[Problem] = []
+
+    def problem(self, line: int, what: str, fix: str = "") -> None:
+        self.problems.append(Problem(f"{self.place}:{line + self.above}", what, fix))
+
+    def route_href(self, route: str) -> str:
+        return self.hrefs.page(self.book.flow.routes[route].page)
+
+    def stage_href(self, stage: str) -> str:
+        return self.hrefs.page(self.book.flow.stages[stage].page)
+
+    def recording_href(self, file: str) -> str:
+        return self.hrefs.file(f"recordings/{file}")
+
+    # -- headings -----------------------------------------------------------------------------------------------------
+    def step(self, h: markdown.Heading) -> list[str]:
+        """The heading with its number as an attribute (shown by CSS: title, contents and search stay clean), and its card."""
+        assert h.id
+        views = self.book.views_of(h.id)
+        number = views[0].row(h.id).number
+        card = ladder.card(views, h.id, self.hrefs.step, self.route_href, self.recording_href)
+        return [f'{"#" * h.level} {h.title} {{#{h.id} .step data-n="{number}"}}', "", card, ""]
+
+    # -- markers ------------------------------------------------------------------------------------------------------
+    def marker(self, line: int, word: str, arguments: list[str]) -> list[str]:
+        makers: dict[str, tuple[int, Callable[..., list[str]]]] = {
+            "here": (2, self._here),
+            "picture": (2, self._picture),
+            "passes": (2, lambda v, s: [ladder.passes(v, s)]),
+            "ladder": (1, lambda v: [ladder.ladder(v, self.hrefs.step)]),
+            "whole": (1, lambda v: [ladder.whole(v, self.hrefs.step)]),
+            "destinations": (1, lambda v: [ladder.destinations(v, self.hrefs.step)]),
+            "steps": (0, self._steps),
+        }
+        if word not in makers:
+            self.problem(line, f"unknown marker 'flow:{word}'.", nearest(word, makers) or f"Known: {', '.join(makers)}.")
+            return []
+        count, make = makers[word]
+        if len(arguments) != count:
+            form = " ".join(["ROUTE", "STAGE"][:count])
+            self.problem(line, f"'flow:{word}' needs {count or 'no'} argument{'' if count == 1 else 's'}, and has {len(arguments)}.", f"Write <!-- flow:{word} {form} -->.".replace("  ", " "))
+            return []
+        if count == 0:
+            return ["", *make(), ""]
+        route = self.book.views.get(arguments[0])
+        if route is None:
+            self.problem(line, f"unknown route '{arguments[0]}'.", nearest(arguments[0], self.book.views) or f"Known: {', '.join(self.book.views)}.")
+            return []
+        stages = [s.id for s in route.stages]
+        if count == 2 and arguments[1] not in stages:
+            self.problem(line, f"the route '{arguments[0]}' has no stage '{arguments[1]}'.", nearest(arguments[1], stages) or f"It has {', '.join(stages)}.")
+            return []
+        return ["", *make(route, *arguments[1:]), ""]
+
+    def _here(self, view: View, stage: str) -> list[str]:
+        return [ladder.strip(view, stage, self.stage_href)]
+
+    def _steps(self) -> list[str]:
+        def page_name(step: str) -> str:
+            return self.book.explained[step].title
+
+        return [ladder.index(list(self.book.views.values()), list(self.book.flow.steps), self.hrefs.step, page_name)]
+
+    def _picture(self, view: View, stage: str) -> list[str]:
+        part, w = view.stage(stage), self.book.words
+        try:
+            drawn = {width: picture.draw(self.book.renderer, view, stage, width, self.hrefs.step) for width in ("wide", "narrow")}
+        except picture.NotDrawn as why:
+            self.book.later.append(f"{self.place}: {why}")
+            return ['<div class="seqfig later" data-search-exclude markdown>', "", "```mermaid", mermaid.diagram(view, stage).rstrip(), "```", "", "</div>"]
+        caption = w.steps_of.format(steps=part.span, all=len(view.rows))
+        if any(not r.message for r in part.rows):
+            beside = w.beside_answer if all(r.answer or r.message for r in part.rows) else w.beside_request
+            caption += f' <span class="only-wide">{escape(beside)}</span>'
+        both = "".join(f'<div class="{width}">{svg}</div>' for width, svg in drawn.items())
+        return [f'<figure class="seqfig" data-search-exclude>{both}<figcaption>{caption}</figcaption></figure>']
+
+    # -- fences -------------------------------------------------------------------------------------------------------
+    def fence(self, fence: markdown.Fence, body: list[str], whole: list[str]) -> list[str]:
+        if "recorded" in fence.classes:
+            return self._recorded(fence, body)
+        if "flow" not in fence.classes:
+            return whole
+        filled = []
+        for n, line in enumerate(body, fence.first + 1):
+            try:
+                filled.append(self.book.values.fill(line))
+            except UnknownValue as error:
+                self.problem(n, str(error))
+        return [f"{fence.indent}{fence.ticks}{fence.language}", *filled, f"{fence.indent}{fence.ticks}"]
+
+    def _recorded(self, fence: markdown.Fence, body: list[str]) -> list[str]:
+        """Real output, checked line by line against the recording it names, never rewritten."""
+        name = fence.attributes.get("from", "")
+        file = self.book.recordings / f"{name}.txt"
+        if not name or not file.is_file():
+            known = [f.stem for f in self.book.recordings.glob("*.txt")]
+            self.problem(fence.first, f"recorded output from '{name}', which is no recording.", nearest(name, known) or "Write {.text .recorded from=NAME}, NAME.txt being in docs/recordings/.")
+            return []
+        text = file.read_text("utf-8")
+        for n, line in enumerate(body, fence.first + 1):
+            if line.strip() not in ("", "…") and line.strip() not in text:
+                self.problem(n, f"'{line.strip()[:60]}' is not in docs/recordings/{name}.txt.", "Recorded output is quoted as it is.")
+        w, pad = self.book.words, fence.indent
+        note = f' <strong class="moved-on">{escape(w.moved_on)}</strong>' if self._moved_on("\n".join(body)) else ""
+        source = f'{pad}<p class="by">{escape(w.recording)}{escape(w.colon)}<a href="{self.recording_href(file.name)}">{name}</a>{note}</p>'
+        ticks = f"{pad}{fence.ticks}"
+        return [f'{pad}<div class="recorded" markdown>', "", f"{ticks}{fence.language or 'text'}", *body, ticks, "", source, "", f"{pad}</div>"]
+
+    def _moved_on(self, text: str) -> bool:
+        """Whether an address or port of this text means something else by now."""
+        for name, then in self.book.recorded_world.items():
+            try:
+                now = self.book.values(name)
+            except UnknownValue:
+                now = ""
+            if now != then and re.search(rf"(?<![\w.]){re.escape(str(then))}(?![\w.])", text):
+                return True
+        return False

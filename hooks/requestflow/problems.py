@@ -1,0 +1,31 @@
+"""A problem is a value: where it is, what is wrong, what to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake of a writer; `str()` gives the one line they read."""
+
+    place: str  # "docs/flow.yml:12:3", a path from the project's root
+    what: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}" + (f" {self.fix}" if self.fix else "")
+
+
+class FlowError(Exception):
+    """Carries one or more problems out of the rooms; the doors (`__main__`, `site`) print them."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(map(str, problems)))
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """Give "Did you mean 'x'?" for the closest of `words`, or an empty string."""
+    hit = get_close_matches(word, list(words), 1, 0.6)
+    return f"Did you mean '{hit[0]}'?" if hit else ""

@@ -1,0 +1,190 @@
+"""YAML → Flow, with `docs/flow.yml:LINE:COL` for everything that is wrong."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from . import definition
+from .definition import Flow
+from .problems import FlowError, Problem, nearest
+
+SHOWN = "docs/flow.yml"
+Path_ = tuple[str | int, ...]
+
+
+class Places(dict[Path_, str]):
+    """Where each value stands: `('steps', 'x', 'dnat')` → `docs/flow.yml:12:3`."""
+
+    def of(self, *path: str | int) -> str:
+        """Give the place of the value, or of the nearest thing around it."""
+        while path and path not in self:
+            path = path[:-1]
+        return self.get(path, f"{SHOWN}:1:1")
+
+
+def read(file: Path) -> tuple[Flow, Places]:
+    """Read and check the definition; raises FlowError with every problem found."""
+    try:
+        text = file.read_text("utf-8")
+    except FileNotFoundError:
+        raise FlowError(Problem(SHOWN, "is not there.", "It is the definition every page is made from.")) from None
+    except UnicodeDecodeError:
+        raise FlowError(Problem(SHOWN, "is not UTF-8.", "Save it as UTF-8.")) from None
+    places, problems = Places(), list[Problem]()
+    data = _data(_compose(text), (), places, problems)
+    try:
+        flow = Flow.model_validate(data)
+    except ValidationError as error:
+        problems += [_explain(dict(e), places, data) for e in error.errors()]
+    if problems:
+        raise FlowError(*problems)
+    problems = [*_references(flow, places), *_doubles(flow, places)]
+    if problems:
+        raise FlowError(*problems)
+    return flow, places
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema that editors complete and check `docs/flow.yml` with."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Flow.model_json_schema(by_alias=True)}
+
+
+def _compose(text: str) -> yaml.Node:
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as e:
+        mark = e.problem_mark or e.context_mark
+        at = f"{SHOWN}:{mark.line + 1}:{mark.column + 1}" if mark else SHOWN
+        raise FlowError(Problem(at, f"not valid YAML: {e.problem or e.context}.", "Check quotes, colons, brackets and indentation.")) from None
+    except yaml.YAMLError as e:
+        raise FlowError(Problem(SHOWN, f"not valid YAML: {e}.")) from None
+    if not isinstance(node, yaml.MappingNode):
+        raise FlowError(Problem(f"{SHOWN}:1:1", "is empty or not a mapping.", "Its top-level keys are names, ports, zones, participants, ….")) from None
+    return node
+
+
+def _data(node: yaml.Node, path: Path_, places: Places, problems: list[Problem], inside: tuple[int, ...] = ()) -> Any:
+    """Plain data of a YAML node; remembers places, refuses doubled keys, merge keys and endless aliases."""
+    at = f"{SHOWN}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+    places.setdefault(path, at)
+    if id(node) in inside:
+        problems.append(Problem(at, "contains itself through an alias.", "Write it out."))
+        return None
+    inside = (*inside, id(node))
+    if isinstance(node, yaml.MappingNode):
+        out: dict[str, Any] = {}
+        for key, value in node.value:
+            here = f"{SHOWN}:{key.start_mark.line + 1}:{key.start_mark.column + 1}"
+            if not isinstance(key, yaml.ScalarNode):
+                problems.append(Problem(here, "a key must be a word.", "Put quotes around text that starts with { or [."))
+                continue
+            if key.value in out:
+                problems.append(Problem(here, f"'{key.value}' is written twice.", "Keep one of them."))
+            places[(*path, key.value)] = here
+            out[key.value] = _data(value, (*path, key.value), places, problems, inside)
+        return out
+    if isinstance(node, yaml.SequenceNode):
+        return [_data(v, (*path, i), places, problems, inside) for i, v in enumerate(node.value)]
+    if node.tag == "tag:yaml.org,2002:null":
+        return None
+    return int(node.value) if node.tag == "tag:yaml.org,2002:int" and node.value.isdecimal() else node.value
+
+
+def _models(model: type[BaseModel] = Flow) -> set[str]:
+    shapes = [m for m in vars(definition).values() if isinstance(m, type) and issubclass(m, BaseModel)]
+    return {f.alias or n for m in shapes for n, f in m.model_fields.items()}
+
+
+def _explain(error: dict[str, Any], places: Places, data: Any) -> Problem:
+    """One Pydantic error in our words."""
+    loc: Path_ = tuple(error["loc"])
+    if loc[-1:] == ("[key]",):
+        loc = loc[:-1]
+    place, last = places.of(*loc), str(loc[-1]) if loc else "the file"
+    where = ".".join(map(str, loc)) or "the file"
+    kind, given = error["type"], error.get("input")
+    if kind == "extra_forbidden":
+        return Problem(place, f"unknown key '{last}'.", nearest(last, _models()) or "Delete it.")
+    if kind == "missing":
+        return Problem(places.of(*loc[:-1]), f"'{last}' is missing.", f"Add '{last}'.")
+    if kind == "literal_error":
+        words = [w.strip("'") for w in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+        return Problem(place, f"'{given}' is not a {last}.", nearest(str(given), words) or f"Choose one of {', '.join(words)}.")
+    if kind.startswith("ip_v4"):
+        return Problem(place, f"'{given}' is not an IPv4 address.", "Write four numbers from 0 to 255, like 192.0.2.11.")
+    if kind == "string_pattern_mismatch" and error["loc"][-1] == "[key]":
+        return Problem(place, f"'{given}' is not a good id.", "Use small letters, digits and hyphens; start with a letter.")
+    if kind == "string_pattern_mismatch":
+        return Problem(place, f"'{given}' does not have the form of '{where}'.", f"It must match {error['ctx']['pattern']}.")
+    if kind == "value_error":
+        return Problem(place, f"{where} {error['ctx']['error']}.", "See reference/flow-file for the shapes of a step and a route.")
+    return Problem(place, f"{where}: {error['msg'][0].lower()}{error['msg'][1:]}.", f"'{given}' stands there now." if isinstance(given, str | int) else "")
+
+
+def _references(flow: Flow, places: Places) -> Iterator[Problem]:
+    """Names that point at nothing, apart from those a route has to fill (`packets.py`)."""
+    def known(path: Path_, word: str, words: dict[str, Any], what: str) -> Iterator[Problem]:
+        if word not in words:
+            yield Problem(places.of(*path), f"unknown {what} '{word}'.", nearest(word, words) or f"Known: {', '.join(words)}.")
+
+    for name, p in flow.participants.items():
+        yield from known(("participants", name, "zone"), p.zone, flow.zones, "zone")
+        if p.node is not None:
+            yield from known(("participants", name, "node"), p.node, flow.participants, "participant")
+    for name, v in flow.virtual.items():
+        for key, port in (("port", v.port), ("node-port", v.node_port)):
+            if port:
+                yield from known(("virtual", name, key), port, flow.ports, "port")
+        for i, end in enumerate(v.endpoints):
+            who, _, port = end.partition(":")
+            yield from known(("virtual", name, "endpoints", i), who, flow.participants, "participant")
+            yield from known(("virtual", name, "endpoints", i), port, flow.ports, "port")
+    for name, step in flow.steps.items():
+        yield from known(("steps", name, step.role), step.connection, flow.connections, "connection")
+        if step.rules:
+            yield from known(("steps", name, "rules", "service"), step.rules.service, flow.virtual, "virtual address")
+    used: set[str] = set()
+    for name, route in flow.routes.items():
+        at: Path_ = ("routes", name)
+        if route.like is not None:
+            yield from known((*at, "like"), route.like, flow.routes, "route")
+        for role, who in route.roles.items():
+            yield from known((*at, "roles", role), who, flow.participants, "participant")
+        for stage, steps in route.stages.items():
+            yield from known((*at, "stages", stage), stage, flow.stages, "stage")
+            for i, step_id in enumerate(steps):
+                yield from known((*at, "stages", stage, i), step_id, flow.steps, "step")
+                if step_id in used & set(steps[:i]):
+                    yield Problem(places.of(*at, "stages", stage, i), f"step '{step_id}' stands here twice.", "A route takes a step once.")
+                used.add(step_id)
+        for old, new in route.restage.items():
+            yield from known((*at, "restage", old), new, flow.stages, "stage")
+        for old, new in route.replace.items():
+            yield from known((*at, "replace", old), new, flow.steps, "step")
+            used.add(new)
+    for name in flow.steps:
+        if name not in used:
+            yield Problem(places.of("steps", name), f"step '{name}' is in no route.", "Add it to a route or delete it.")
+
+
+def _doubles(flow: Flow, places: Places) -> Iterator[Problem]:
+    """Ids and addresses that stand for two things."""
+    first: dict[str, str] = {}
+    for kind in ("participants", "objects", "virtual", "steps", "routes", "stages"):
+        for name in getattr(flow, kind):
+            if name in first:
+                yield Problem(places.of(kind, name), f"'{name}' is already one of the {first[name]}.", "Links need one meaning for each id: rename one.")
+            first.setdefault(name, kind)
+    owner: dict[object, str] = {}
+    for name, p in flow.participants.items():
+        for interface, ip in p.interfaces.items():
+            if ip in owner:
+                yield Problem(places.of("participants", name, "interfaces", interface), f"{ip} already belongs to {owner[ip]}.", "Every address has one owner.")
+            owner.setdefault(ip, name)
+    for name, v in flow.virtual.items():
+        if v.address in owner:
+            yield Problem(places.of("virtual", name, "address"), f"{v.address} already belongs to {owner[v.address]}.", "A virtual address is owned by nobody.")
+        owner.setdefault(v.address, name)

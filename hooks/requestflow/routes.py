@@ -1,0 +1,142 @@
+"""A route as written → its steps with every role filled by a machine of the example world."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .definition import Flow, Route, Step
+from .problems import FlowError, Problem, nearest
+from .reading import Places
+
+ROLE = re.compile(r"\{([a-z][a-z0-9-]*)(?:\.(node|zone))?\}")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One step of one route: who, where and what, with participants in the place of roles."""
+
+    id: str
+    stage: str
+    step: Step
+    source: str | None
+    to: str | None
+    at: str | None
+    via: str | None
+    packet: tuple[str, str, str] | None  # source and destination as WHO:PORT, and the protocol
+    dnat: str | None
+
+
+def settle(flow: Flow, places: Places, name: str) -> Route:
+    """Give the route with what it takes from the route it is like; raises FlowError."""
+    return _settle(flow, places, name, ())
+
+
+def _settle(flow: Flow, places: Places, name: str, above: tuple[str, ...]) -> Route:
+    route = flow.routes[name]
+    if route.like is None:
+        return route
+    if name in above:
+        chain = " → ".join((*above[above.index(name) :], name))
+        raise FlowError(Problem(places.of("routes", name, "like"), f"route '{name}' is like itself ({chain}).", "Write one of them out."))
+    base = _settle(flow, places, route.like, (*above, name))
+    listed = [s for steps in base.stages.values() for s in steps]
+    problems = [
+        Problem(places.of("routes", name, key, where), f"route '{name}' changes the step '{step}', which is not in '{route.like}'.", nearest(step, listed) or "Delete the line.")
+        for key, wheres in (("drop", enumerate(route.drop)), ("replace", zip(route.replace, route.replace, strict=True)))
+        for where, step in wheres
+        if step not in listed
+    ]
+    problems += [
+        Problem(places.of("routes", name, "restage", stage), f"route '{name}' renames the stage '{stage}', which is not in '{route.like}'.", nearest(stage, base.stages))
+        for stage in route.restage
+        if stage not in base.stages
+    ]
+    if problems:
+        raise FlowError(*problems)
+    stages = {
+        route.restage.get(stage, stage): [route.replace.get(s, s) for s in steps if s not in route.drop]
+        for stage, steps in base.stages.items()
+    }
+    return base.model_copy(
+        update={
+            "name": route.name,
+            "page": route.page,
+            "roles": base.roles | route.roles,
+            "network": route.network or base.network,
+            "stages": {stage: steps for stage, steps in stages.items() if steps},
+            "recordings": route.recordings,
+        }
+    )
+
+
+def stops(flow: Flow, places: Places, name: str) -> list[Stop]:
+    """Give the steps of a route in order. A move from a machine to itself vanishes; raises FlowError."""
+    route = settle(flow, places, name)
+    used: set[str] = set()
+    out = []
+    for stage, step_ids in route.stages.items():
+        for step_id in step_ids:
+            step = flow.steps[step_id]
+            fill = _Filler(flow, places, name, route, step_id, used)
+            source, to = fill(step.source, "from"), fill(step.to, "to")
+            if source and source == to:
+                continue
+            at, via, dnat = fill(step.at, "at"), fill(step.via, "via"), fill(step.dnat, "dnat")
+            for key, who in (("from", source), ("to", to), ("at", at)):
+                fill.participant(key, who)
+            packet = None
+            if step.packet:
+                ends, _, protocol = (fill(step.packet, "packet") or "").partition("/")
+                src, dst = ends.split(" > ")
+                packet = (src, dst, protocol or "tcp")
+            out.append(Stop(step_id, stage, step, source, to, at, via, packet, dnat))
+    for role in route.roles:
+        if role not in used:
+            place = places.of("routes", name, "roles", role)
+            raise FlowError(Problem(place, f"route '{name}' fills the role '{role}', which none of its steps has.", nearest(role, used) or "Delete it."))
+    return out
+
+
+@dataclass
+class _Filler:
+    flow: Flow
+    places: Places
+    route_name: str
+    route: Route
+    step_id: str
+    used: set[str]
+
+    def __call__(self, text: str | None, key: str) -> str | None:
+        """Replace `{role}`, `{role.node}` and `{network}` in a text."""
+
+        def fill(m: re.Match[str]) -> str:
+            if m[1] == "network":
+                return self.route.network or ""
+            who = self.route.roles.get(m[1])
+            if who is None:
+                fix = nearest(m[1], self.route.roles) or f"Fill it under routes.{self.route_name}.roles."
+                raise self.error(key, f"the role '{m[1]}' is not filled.", fix)
+            self.used.add(m[1])
+            if m[2] != "node":
+                return who
+            node = self.flow.participants[who].node
+            if node is None:
+                raise self.error(key, f"'{who}' is on no node.", f"Give participants.{who} a 'node', or another role.")
+            return node
+
+        return text and ROLE.sub(fill, text)
+
+    def participant(self, key: str, who: str | None) -> None:
+        """Refuse whoever is not a participant: API objects and virtual addresses touch no packet."""
+        if who is None or who in self.flow.participants:
+            return
+        if who in self.flow.objects:
+            raise self.error(key, f"'{who}' is an API object; no packet ever reaches one.", "Name the participant that acts on it, such as a kernel or a proxy.")
+        if who in self.flow.virtual:
+            raise self.error(key, f"'{who}' is a virtual address that nobody owns.", "Name the participant whose rules rewrite it.")
+        raise self.error(key, f"unknown participant '{who}'.", nearest(who, self.flow.participants) or "Add it to participants.")
+
+    def error(self, key: str, what: str, fix: str) -> FlowError:
+        return FlowError(Problem(self.places.of("steps", self.step_id, key), f"route '{self.route_name}', step '{self.step_id}': {what}", fix))
+
+

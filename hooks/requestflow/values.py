@@ -1,0 +1,66 @@
+"""What a name of the definition stands for on a page: an address, a port, a word."""
+
+import re
+
+from .definition import Flow, Language
+from .problems import nearest
+
+PLACEHOLDER = re.compile(r"(?<![$\\])\{([a-z][a-z0-9.:-]*)\}")
+
+
+class UnknownValue(Exception):
+    """A name nothing in the definition has; the message says which and what is near."""
+
+
+class Values:
+    """Look names up in a definition.
+
+    `client` and `shop` give an address, `node-1.cni0` that of an interface, `shop:http` address and port,
+    `port.nodeport` a port, `host` a word of `names`, `client.name` a name in the reader's language,
+    `shop.service` the Service as kube-proxy names it.
+    """
+
+    def __init__(self, flow: Flow, language: Language) -> None:
+        self.flow, self.language = flow, language
+
+    def __call__(self, name: str) -> str:
+        flow = self.flow
+        if name in flow.names:
+            return flow.names[name]
+        head, dot, rest = name.partition(".")
+        if head == "port" and rest in flow.ports:
+            return str(flow.ports[rest])
+        who, colon, port = name.partition(":")
+        if colon:
+            if port in flow.ports and who.partition(".")[0] in (*flow.participants, *flow.virtual):
+                return f"{self(who)}:{flow.ports[port]}"
+            raise self._unknown(name)
+        if not dot and (head in flow.participants or head in flow.virtual):
+            return str(flow.address(head))
+        if rest == "service" and head in flow.virtual:
+            return flow.virtual[head].service
+        if rest == "name":
+            for group in (flow.objects, flow.zones, flow.connections, flow.routes):
+                if head in group:
+                    return str(group[head].name[self.language])  # type: ignore[index]
+            if head in flow.participants:
+                return flow.participants[head].name.long(self.language)
+        if head in flow.participants and rest in flow.participants[head].interfaces:
+            return str(flow.address(head, rest))
+        raise self._unknown(name)
+
+    def fill(self, text: str) -> str:
+        """Replace every `{name}` in a text; braces that hold anything else are left alone."""
+        return PLACEHOLDER.sub(lambda m: self(m[1]), text)
+
+    def all(self) -> dict[str, str]:
+        """Every name and what it stands for, in the definition's order."""
+        flow = self.flow
+        names = [*flow.names, *(f"port.{p}" for p in flow.ports), *flow.virtual]
+        for who, p in flow.participants.items():
+            names += [who, *(f"{who}.{i}" for i in p.interfaces), f"{who}.name"]
+        names += [f"{v}.service" for v in flow.virtual]
+        return {name: self(name) for name in names}
+
+    def _unknown(self, name: str) -> UnknownValue:
+        return UnknownValue(f"unknown value '{name}'. {nearest(name, self.all()) or 'See docs/flow.yml.'}".strip())

@@ -1,0 +1,171 @@
+"""A followed route in one language: everything a picture, a ladder or a card shows, ready to print."""
+
+import re
+from dataclasses import dataclass
+
+from .definition import Flow, Label, Language, Route
+from .evidence import Proof
+from .packets import Hop, Packet
+from .problems import FlowError, Problem
+from .reading import Places
+from .routes import settle
+from .rules import MODES, Mode, chains
+from .values import UnknownValue, Values
+from .words import WORDS, Words
+
+
+@dataclass(frozen=True)
+class Row:
+    """One step as a reader sees it."""
+
+    hop: Hop
+    label: str
+    short: str
+    kind: str  # there, back (direction on the page) or self
+    answer: bool  # drawn dashed
+    badge: str
+    fresh: bool  # the addresses differ from those of the row above
+
+    @property
+    def id(self) -> str:
+        return self.hop.id
+
+    @property
+    def number(self) -> int:
+        return self.hop.number
+
+    @property
+    def message(self) -> bool:
+        return self.hop.is_message
+
+    @property
+    def before(self) -> Packet:
+        return self.hop.before
+
+    @property
+    def after(self) -> Packet:
+        return self.hop.after
+
+    @property
+    def changed(self) -> tuple[bool, bool]:
+        """Whether the source, and whether the destination, was rewritten here."""
+        return self.before.src != self.after.src, self.before.dst != self.after.dst
+
+
+@dataclass(frozen=True)
+class StageView:
+    """The rows of one stage."""
+
+    id: str
+    name: str
+    short: str
+    page: str
+    rows: list[Row]
+
+    @property
+    def span(self) -> str:
+        first, last = self.rows[0].number, self.rows[-1].number
+        return f"{first}–{last}" if last > first else str(first)
+
+
+class View:
+    """One route in one language. Raises FlowError when a label says something the definition does not know."""
+
+    def __init__(self, flow: Flow, places: Places, route: str, hops: list[Hop], proofs: dict[str, Proof], language: Language) -> None:
+        self.flow, self.places, self.id, self.hops, self.proofs, self.language = flow, places, route, hops, proofs, language
+        self.route: Route = settle(flow, places, route)
+        self.words: Words = WORDS[language]
+        self.values = Values(flow, language)
+        used = {who for h in hops for who in (h.source, h.to)}
+        self.lanes = [p for p in flow.participants if p in used]
+        self.rows = self._rows()
+        self.stages = self._stages()
+
+    @property
+    def name(self) -> str:
+        return self.route.name[self.language]
+
+    def lane(self, who: str) -> int:
+        """Give the lane of a participant, from 1."""
+        return self.lanes.index(who) + 1
+
+    def who(self, participant: str) -> str:
+        return self.flow.participants[participant].name.long(self.language)
+
+    def who_short(self, participant: str) -> str:
+        return self.flow.participants[participant].name.short(self.language)
+
+    def zone(self, participant: str) -> str:
+        return self.flow.participants[participant].zone
+
+    def zone_name(self, zone: str) -> str:
+        return self.flow.zones[zone].name[self.language]
+
+    def zones(self, lanes: list[str] | None = None) -> list[tuple[str, int]]:
+        """Give neighbouring zones and how many lanes each has."""
+        out: list[tuple[str, int]] = []
+        for p in lanes or self.lanes:
+            zone = self.zone(p)
+            if out and out[-1][0] == zone:
+                out[-1] = (zone, out[-1][1] + 1)
+            else:
+                out.append((zone, 1))
+        return out
+
+    def row(self, step: str) -> Row:
+        return next(r for r in self.rows if r.id == step)
+
+    def stage(self, stage: str) -> StageView:
+        return next(s for s in self.stages if s.id == stage)
+
+    def chains(self, row: Row, mode: Mode) -> list[str]:
+        """Give the kube-proxy chains that do this step, in order; empty when it is none of kube-proxy's."""
+        rules = row.hop.stop.step.rules
+        if not rules:
+            return []
+        return chains(self.flow, self.flow.virtual[rules.service], rules.entry, str(row.after.dst), mode)
+
+    def all_chains(self, row: Row) -> list[tuple[Mode, list[str]]]:
+        return [(m, c) for m in MODES if (c := self.chains(row, m))]
+
+    # ---------------------------------------------------------------------------------------------------------------
+    def _rows(self) -> list[Row]:
+        out: list[Row] = []
+        openers = {h.connection: h.source for h in self.hops if h.role == "opens"}
+        last: Packet | None = None
+        for hop in self.hops:
+            label = hop.stop.step.label
+            kind = "self" if hop.stays else "there" if self.lane(hop.to) > self.lane(hop.source) else "back"
+            answer = hop.role == "answers" or (hop.role == "says" and hop.source != openers[hop.connection])
+            badge = {"undo": self.words.undo, "work": self.words.work}.get(hop.badge, hop.badge)
+            fresh = not hop.is_message and hop.after != last
+            out.append(Row(hop, self._fill(hop, label, 0), self._fill(hop, label, 1), kind, answer, badge, fresh))
+            if not hop.is_message:
+                last = hop.after
+        return out
+
+    def _fill(self, hop: Hop, label: Label, short: int) -> str:
+        text = (label.en if self.language == "en" else label.zh)[short]
+
+        def word(m: re.Match[str]) -> str:
+            name, _, attribute = m[1].partition(".")
+            if name in ("src", "dst"):
+                return str(getattr(hop.after, name))
+            if who := self.route.roles.get(name):
+                return self.zone_name(self.zone(who)) if attribute == "zone" else self.who(who)
+            return self.values(m[1])
+
+        try:
+            return re.sub(r"\{([^{}]*)\}", word, text)
+        except UnknownValue as error:
+            place = self.places.of("steps", hop.id, "label", self.language)
+            raise FlowError(Problem(place, f"the label of '{hop.id}' has an {error}")) from None
+
+    def _stages(self) -> list[StageView]:
+        out = []
+        for stage in self.route.stages:
+            name = self.flow.stages[stage].name
+            rows = [r for r in self.rows if r.hop.stage == stage]
+            if rows:
+                out.append(StageView(stage, name.long(self.language), name.short(self.language), self.flow.stages[stage].page, rows))
+        return out

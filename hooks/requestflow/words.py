@@ -1,0 +1,163 @@
+"""The words the generated parts of a page are made of, in both languages."""
+
+from dataclasses import dataclass
+
+from .definition import Language
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language's words; every field must be filled, so no language can lack one."""
+
+    to: str
+    from_: str
+    was: str
+    now: str
+    comma: str
+    colon: str
+    step_of: str  # {n}, {all}
+    before: str
+    after: str
+    source: str
+    destination: str
+    rules: str
+    routes: str
+    proof: str
+    recorded: str  # {modes}
+    differs: str
+    unseen: str  # {why}
+    unrecorded: str
+    modes_and: str
+    link: str
+    previous: str
+    next: str
+    around: str
+    here: str
+    undo: str
+    work: str
+    inside: str  # {connection}
+    request_line: str
+    answer_line: str
+    message_line: str
+    rewrite_box: str
+    letters: str
+    beside_request: str
+    beside_answer: str
+    steps_of: str  # {steps}, {all}
+    arrives: str
+    leaves: str
+    where: str
+    step: str
+    what: str
+    whole: str
+    recording: str
+    moved_on: str
+    open_step: str
+    explained_on: str
+    stage: str
+    in_routes: str
+    download: str
+
+
+WORDS: dict[Language, Words] = {
+    "en": Words(
+        to="to",
+        from_="from",
+        was="was",
+        now="now",
+        comma=", ",
+        colon=": ",
+        step_of="Step <b>{n}</b> of {all}",
+        before="before",
+        after="after",
+        source="source",
+        destination="destination",
+        rules="rules",
+        routes="routes",
+        proof="proof",
+        recorded="recorded with kube-proxy 1.36.2, {modes} mode",
+        differs="the definition has changed since this was recorded",
+        unseen="derived, not recorded: {why}",
+        unrecorded="derived, not recorded",
+        modes_and=" and ",
+        link="Link to this step",
+        previous="Previous",
+        next="Next",
+        around="Previous and next step",
+        here="You are here",
+        undo="undo",
+        work="match",
+        inside="inside the {connection}",
+        request_line="the request",
+        answer_line="the answer",
+        message_line="a message inside a connection",
+        rewrite_box="addresses rewritten",
+        letters="P, Q, R, D are ports some kernel picks.",
+        beside_request="Beside each arrow: where the packet is addressed to.",
+        beside_answer="Beside each arrow: where the answer says it comes from.",
+        steps_of="Steps {steps} of {all}.",
+        arrives="arrives",
+        leaves="leaves",
+        where="at",
+        step="step",
+        what="what happens",
+        whole="The whole route",
+        recording="Recorded",
+        moved_on="Recorded before the definition changed: the addresses here are those of the recording.",
+        open_step="Every mark is a step you can open.",
+        explained_on="explained on",
+        stage="stage",
+        in_routes="routes",
+        download="recording",
+    ),
+    "zh": Words(
+        to="到",
+        from_="从",
+        was="原为",
+        now="改为",
+        comma="，",
+        colon="：",
+        step_of="第 <b>{n}</b> 步，共 {all} 步",
+        before="之前",
+        after="之后",
+        source="源地址",
+        destination="目的地址",
+        rules="规则链",
+        routes="所属路线",
+        proof="依据",
+        recorded="用 kube-proxy 1.36.2 录得，{modes} 模式",
+        differs="录制之后，定义已经改动",
+        unseen="推导得出，未录制：{why}",
+        unrecorded="推导得出，未录制",
+        modes_and="与 ",
+        link="本步骤的链接",
+        previous="上一步",
+        next="下一步",
+        around="上一步与下一步",
+        here="你在这里",
+        undo="还原",
+        work="匹配",
+        inside="在{connection}之内",
+        request_line="请求",
+        answer_line="应答",
+        message_line="连接之内的消息",
+        rewrite_box="改写地址",
+        letters="P、Q、R、D 是由内核挑选的端口。",
+        beside_request="箭头旁是数据包的目的地址。",
+        beside_answer="箭头旁是应答的源地址。",
+        steps_of="第 {steps} 步，共 {all} 步。",
+        arrives="到达时",
+        leaves="离开时",
+        where="位置",
+        step="步骤",
+        what="发生什么",
+        whole="整条路线",
+        recording="录制",
+        moved_on="录制之后定义已经改动：此处的地址是录制时的地址。",
+        open_step="每个标记都是可以打开的步骤。",
+        explained_on="说明页",
+        stage="阶段",
+        in_routes="路线",
+        download="录制文件",
+    ),
+}
