@@ -189,7 +189,7 @@ def proof(view: View, row: Row, known: Proof, recording_href: Href) -> str:
     if known.verdict == "recorded":
         one_each = {r.mode: r for r in reversed(known.recordings)}
         links = w.modes_and.join(f'<a href="{e(recording_href(one_each[m].file))}">{m}</a>' for m in known.modes)
-        return e(w.recorded).replace("{modes}", links)
+        return f"<span>{e(w.recorded).replace('{modes}', links)}</span>"
     if known.verdict == "unseen":
         why = row.hop.stop.step.unseen
         return e(w.unseen.format(why=why[view.language] if why else ""))
@@ -218,7 +218,7 @@ def passes(view: View, stage: str) -> str:
         for word, p, at in lines
     )
     return (
-        f'<table class="passes"><thead><tr><td></td><th scope="col">{w.where}</th><th scope="col">{w.source}</th>'
+        f'<table class="passes"><thead><tr><td></td><td></td><th scope="col">{w.source}</th>'
         f'<th scope="col">{w.destination}</th></tr></thead><tbody>{body}</tbody></table>'
     )
 

@@ -17,6 +17,16 @@ from .view import View
 from .words import WORDS
 
 
+PART = "<!--flow:part {}-->"
+
+
+def put_in(html: str, parts: list[str]) -> str:
+    """Replace the comments that stand for generated parts."""
+    for n, part in enumerate(parts):
+        html = html.replace(PART.format(n), part)
+    return html
+
+
 @dataclass(frozen=True)
 class Hrefs:
     """URLs from the page being made: of a step, a stage, a route, and of a file at the site's root."""
@@ -68,10 +78,10 @@ class Book:
         return [v for v in self.views.values() if any(r.id == step for r in v.rows)]
 
     # -- one page -----------------------------------------------------------------------------------------------------
-    def expand(self, source: str, place: str, hrefs: Hrefs, above: int = 0) -> str:
-        """Give the Markdown to render. `above` is how many lines (front matter) stand before it in the file.
+    def expand(self, source: str, place: str, hrefs: Hrefs, above: int = 0) -> tuple[str, list[str]]:
+        """Give the Markdown to render, and the generated parts that `put_in` places into its HTML.
 
-        Raises FlowError with every unknown marker, route, stage, value and recorded line.
+        `above` is how many lines (front matter) stand before the Markdown in the file. Raises FlowError with every unknown marker, route, stage, value and recorded line.
         """
         page = _Page(self, place, hrefs, above)
         lines = source.splitlines()
@@ -97,7 +107,7 @@ class Book:
                 out.append(line)
         if page.problems:
             raise FlowError(*page.problems)
-        return "\n".join(out) + "\n"
+        return "\n".join(out) + "\n", page.parts
 
 
 class _Page:
@@ -106,6 +116,12 @@ class _Page:
     def __init__(self, book: Book, place: str, hrefs: Hrefs, above: int) -> None:
         self.book, self.place, self.hrefs, self.above = book, place, hrefs, above
         self.problems: list[Problem] = []
+        self.parts: list[str] = []
+
+    def part(self, html: str) -> str:
+        """Keep a generated part; give the comment that stands for it, which Markdown passes on untouched."""
+        self.parts.append(html)
+        return PART.format(len(self.parts) - 1)
 
     def problem(self, line: int, what: str, fix: str = "") -> None:
         self.problems.append(Problem(f"{self.place}:{line + self.above}", what, fix))
@@ -126,17 +142,17 @@ class _Page:
         views = self.book.views_of(h.id)
         number = views[0].row(h.id).number
         card = ladder.card(views, h.id, self.hrefs.step, self.route_href, self.recording_href)
-        return [f'{"#" * h.level} {h.title} {{#{h.id} .step data-n="{number}"}}', "", card, ""]
+        return [f'{"#" * h.level} {h.title} {{#{h.id} .step data-n="{number}"}}', "", self.part(card), ""]
 
     # -- markers ------------------------------------------------------------------------------------------------------
     def marker(self, line: int, word: str, arguments: list[str]) -> list[str]:
         makers: dict[str, tuple[int, Callable[..., list[str]]]] = {
             "here": (2, self._here),
             "picture": (2, self._picture),
-            "passes": (2, lambda v, s: [ladder.passes(v, s)]),
-            "ladder": (1, lambda v: [ladder.ladder(v, self.hrefs.step)]),
-            "whole": (1, lambda v: [ladder.whole(v, self.hrefs.step)]),
-            "destinations": (1, lambda v: [ladder.destinations(v, self.hrefs.step)]),
+            "passes": (2, lambda v, s: [self.part(ladder.passes(v, s))]),
+            "ladder": (1, lambda v: [self.part(ladder.ladder(v, self.hrefs.step))]),
+            "whole": (1, lambda v: [self.part(ladder.whole(v, self.hrefs.step))]),
+            "destinations": (1, lambda v: [self.part(ladder.destinations(v, self.hrefs.step))]),
             "steps": (0, self._steps),
         }
         if word not in makers:
@@ -160,13 +176,13 @@ class _Page:
         return ["", *make(route, *arguments[1:]), ""]
 
     def _here(self, view: View, stage: str) -> list[str]:
-        return [ladder.strip(view, stage, self.stage_href)]
+        return [self.part(ladder.strip(view, stage, self.stage_href))]
 
     def _steps(self) -> list[str]:
         def page_name(step: str) -> str:
             return self.book.explained[step].title
 
-        return [ladder.index(list(self.book.views.values()), list(self.book.flow.steps), self.hrefs.step, page_name)]
+        return [self.part(ladder.index(list(self.book.views.values()), list(self.book.flow.steps), self.hrefs.step, page_name))]
 
     def _picture(self, view: View, stage: str) -> list[str]:
         part, w = view.stage(stage), self.book.words
@@ -180,7 +196,7 @@ class _Page:
             beside = w.beside_answer if all(r.answer or r.message for r in part.rows) else w.beside_request
             caption += f' <span class="only-wide">{escape(beside)}</span>'
         both = "".join(f'<div class="{width}">{svg}</div>' for width, svg in drawn.items())
-        return [f'<figure class="seqfig" data-search-exclude>{both}<figcaption>{caption}</figcaption></figure>']
+        return [self.part(f'<figure class="seqfig" data-search-exclude>{both}<figcaption>{caption}</figcaption></figure>')]
 
     # -- fences -------------------------------------------------------------------------------------------------------
     def fence(self, fence: markdown.Fence, body: list[str], whole: list[str]) -> list[str]:

@@ -203,7 +203,8 @@ def _arrow(m: _Message, row: Row) -> list[str]:
     out = _lines(m.words[:1], middle, m.y1 - 13 - (len(m.words) - 1) * LINE, "mt")
     for i, word in enumerate(m.words[1:], 1):
         out += _lines([word], middle, m.y1 - 13 - (len(m.words) - 1 - i) * LINE, "mt ad")
-    out.append(f'<path class="l" d="M{_n(m.x1)} {_n(m.y1)}H{_n(m.x2 - way * 6)}"/>')
+    line = f'd="M{_n(m.x1)} {_n(m.y1)}H{_n(m.x2 - way * 6)}"/>'
+    out.append(f'<path class="l" {line}' + (f'<path class="li" {line}' if row.message else ""))
     out.append(f'<path class="h" d="M{_n(m.x2)} {_n(m.y1)}l{-way * 9} -4.5v9z"/>')
     return out + _number(m.x1, m.y1, row)
 

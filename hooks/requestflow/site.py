@@ -20,7 +20,7 @@ from mkdocs.utils import get_relative_url
 
 from . import evidence, links, loop, packets, picture, reading
 from .definition import Language
-from .pages import Book, Hrefs
+from .pages import Book, Hrefs, put_in
 from .problems import FlowError, Problem
 from .view import View
 
@@ -104,10 +104,11 @@ class Site:
         place = self._place(page)
         self.links.here = f"/{page.file.src_uri}"
         above = page.file.content_string.count("\n") - markdown.count("\n")  # front matter, already taken off
-        return self.book.expand(markdown, place, self._hrefs(page), max(above, 0))
+        markdown, self.parts = self.book.expand(markdown, place, self._hrefs(page), max(above, 0))
+        return markdown
 
     @told
-    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         place, lines = self._place(page), page.file.content_string.splitlines()
         problems = []
         for name, message in self.links.unknown:
@@ -119,6 +120,7 @@ class Site:
             problems.append(Problem(f"{place}:{line}", 'has an <a href="flow:…">.', "Write [text](flow:…)."))
         if problems:
             raise FlowError(*problems)
+        return put_in(html, self.parts)
 
     def _place(self, page: Page) -> str:
         return f"docs/{self.language}/{page.file.src_uri}"

@@ -46,17 +46,13 @@ class Words:
     steps_of: str  # {steps}, {all}
     arrives: str
     leaves: str
-    where: str
     step: str
     what: str
-    whole: str
     recording: str
     moved_on: str
     open_step: str
     explained_on: str
-    stage: str
     in_routes: str
-    download: str
 
 
 WORDS: dict[Language, Words] = {
@@ -90,25 +86,21 @@ WORDS: dict[Language, Words] = {
         inside="inside the {connection}",
         request_line="the request",
         answer_line="the answer",
-        message_line="a message inside a connection",
+        message_line="a message",
         rewrite_box="addresses rewritten",
         letters="P, Q, R, D are ports some kernel picks.",
         beside_request="Beside each arrow: where the packet is addressed to.",
         beside_answer="Beside each arrow: where the answer says it comes from.",
         steps_of="Steps {steps} of {all}.",
-        arrives="arrives",
-        leaves="leaves",
-        where="at",
+        arrives="comes from",
+        leaves="ends at",
         step="step",
         what="what happens",
-        whole="The whole route",
         recording="Recorded",
         moved_on="Recorded before the definition changed: the addresses here are those of the recording.",
         open_step="Every mark is a step you can open.",
         explained_on="explained on",
-        stage="stage",
         in_routes="routes",
-        download="recording",
     ),
     "zh": Words(
         to="到",
@@ -140,24 +132,20 @@ WORDS: dict[Language, Words] = {
         inside="在{connection}之内",
         request_line="请求",
         answer_line="应答",
-        message_line="连接之内的消息",
+        message_line="消息",
         rewrite_box="改写地址",
         letters="P、Q、R、D 是由内核挑选的端口。",
         beside_request="箭头旁是数据包的目的地址。",
         beside_answer="箭头旁是应答的源地址。",
         steps_of="第 {steps} 步，共 {all} 步。",
-        arrives="到达时",
-        leaves="离开时",
-        where="位置",
+        arrives="来自",
+        leaves="止于",
         step="步骤",
         what="发生什么",
-        whole="整条路线",
         recording="录制",
         moved_on="录制之后定义已经改动：此处的地址是录制时的地址。",
         open_step="每个标记都是可以打开的步骤。",
         explained_on="说明页",
-        stage="阶段",
         in_routes="路线",
-        download="录制文件",
     ),
 }
