@@ -19,7 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     show = commands.add_parser("show", help="print a route, step by step, with its addresses")
     show.add_argument("route", metavar="ROUTE")
     show.add_argument("--language", choices=LANGUAGES, default="en")
-    commands.add_parser("schema", help="write docs/flow.schema.json, which editors complete and check docs/flow.yml with")
+    commands.add_parser(
+        "schema", help="write docs/flow.schema.json, which editors complete and check docs/flow.yml with"
+    )
     options = parser.parse_args(arguments)
     root = find_root(Path.cwd())
     try:
@@ -46,8 +48,9 @@ def check(root: Path) -> int:
         for language in LANGUAGES:
             View(flow, places, name, hops, {}, language)
     loop.close(loop.load(root / "docs"), flow, places)
-    steps = sum(map(len, routes.values()))
-    print(f"{reading.SHOWN}: {len(flow.steps)} steps, {len(routes)} routes, {steps} hops followed; every step explained in {' and '.join(LANGUAGES)}.")
+    followed = sum(map(len, routes.values()))
+    counts = f"{len(flow.steps)} steps, {len(routes)} routes, {followed} hops followed"
+    print(f"{reading.SHOWN}: {counts}; every step is explained in {' and '.join(LANGUAGES)}.")
     return 0
 
 
@@ -55,10 +58,15 @@ def show_route(root: Path, name: str, language: str) -> int:
     """Print one route; raises FlowError."""
     flow, places = reading.read(root / reading.SHOWN)
     if name not in flow.routes:
-        print(f"unknown route '{name}'. {nearest(name, flow.routes) or 'Known: ' + ', '.join(flow.routes) + '.'}", file=sys.stderr)
+        print(
+            f"unknown route '{name}'. {nearest(name, flow.routes) or 'Known: ' + ', '.join(flow.routes) + '.'}",
+            file=sys.stderr,
+        )
         return 2
     hops = packets.follow(flow, places, name)
-    recordings = [r for n in flow.routes[name].recordings for r in evidence.load(root / "docs/recordings", n, flow.ports.values())]
+    recordings = [
+        r for n in flow.routes[name].recordings for r in evidence.load(root / "docs/recordings", n, flow.ports.values())
+    ]
     proofs = evidence.prove(flow, hops, recordings)
     view = View(flow, places, name, hops, proofs, "zh" if language == "zh" else "en")
     print(f"{view.name} ({name})")

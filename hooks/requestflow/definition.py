@@ -78,7 +78,9 @@ class Virtual(Exact):
     """A Service address: nobody owns it, rules rewrite it."""
 
     address: IPv4Address
-    service: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+:[a-z0-9-]+$")]  # namespace/name:port-name
+    service: Annotated[
+        str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+:[a-z0-9-]+$")
+    ]  # namespace/name:port-name
     port: Id
     node_port: Id | None = Field(None, alias="node-port")
     endpoints: list[str] = []
@@ -110,8 +112,8 @@ ROLES_OF_A_STEP = ("opens", "carries", "answers", "says", "handles")
 class Step(Exact):
     """One arrow, or one thing done inside one participant.
 
-    Exactly one of `opens`, `carries`, `answers`, `says`, `handles` names the connection. A step is a move (`from`, `to`)
-    or happens `at` a participant; `opens` gives the first packet, `dnat` and `snat` say what is rewritten.
+    Exactly one of `opens`, `carries`, `answers`, `says`, `handles` names the connection. A step is a move (`from`,
+    `to`) or happens `at` a participant; `opens` gives the first packet, `dnat` and `snat` say what is rewritten.
     """
 
     opens: Id | None = None

@@ -101,7 +101,9 @@ def _prove(hop: Hop, recordings: list[Recording]) -> Proof:
         return Proof("unseen")
     if not recordings:
         return Proof("unrecorded")
-    found = tuple(r for r in recordings if (step.seen in r.text if step.seen else not hop.is_message and r.shows(pair(hop.after))))
+    found = tuple(
+        r for r in recordings if (step.seen in r.text if step.seen else not hop.is_message and r.shows(pair(hop.after)))
+    )
     wanted = {r.mode for r in recordings}
     return Proof("recorded", found) if {r.mode for r in found} == wanted else Proof("differs", found)
 

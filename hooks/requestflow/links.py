@@ -21,13 +21,13 @@ class FlowLinks(Extension):
     """Resolve links and values; what it does not know is kept in `unknown` as (name, message)."""
 
     def __init__(self, link: Callable[[str], str], value: Callable[[str], tuple[str, bool]]) -> None:
-        """`link` gives `/page.md#anchor` for an id; `value` gives a text and whether it is code. Both raise UnknownValue."""
+        """`link` gives `/page.md#anchor` for an id, `value` a text and whether it is code; both raise UnknownValue."""
         super().__init__()
         self.link, self.value = link, value
         self.unknown: list[tuple[str, str]] = []
         self.here = ""  # the page being rendered, "/request/dns.md"
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
+    def extendMarkdown(self, md: Markdown) -> None:
         md.treeprocessors.register(_Resolve(self), "flow", 5)  # MkDocs' own link processor runs at 0
 
 

@@ -41,7 +41,7 @@ def load(docs: Path) -> dict[Language, Pages]:
 
 
 def close(pages: dict[Language, Pages], flow: Flow, places: Places) -> Explained:
-    """Give the explanation of every step in every language; raises FlowError with everything that keeps the loop open."""
+    """Give the explanation of every step in every language; raises FlowError with all that keeps the loop open."""
     problems: list[Problem] = [*_missing_pages(pages), *_targets(pages, flow, places)]
     explained: Explained = {}
     for language in LANGUAGES:
@@ -53,7 +53,13 @@ def close(pages: dict[Language, Pages], flow: Flow, places: Places) -> Explained
         for step in flow.steps:
             if step not in explained[language]:
                 stage = _page_of(flow, step)
-                problems.append(Problem(places.of("steps", step), f"no page explains the step '{step}' in '{language}'.", f"Add a heading '## … {{#{step} .step}}' to docs/{language}/{stage}."))
+                problems.append(
+                    Problem(
+                        places.of("steps", step),
+                        f"no page explains the step '{step}' in '{language}'.",
+                        f"Add a heading '## … {{#{step} .step}}' to docs/{language}/{stage}.",
+                    )
+                )
     if problems:
         raise FlowError(*problems)
     return explained
@@ -73,7 +79,9 @@ def _missing_pages(pages: dict[Language, Pages]) -> Iterator[Problem]:
     for language, tree in pages.items():
         for page in sorted(every - set(tree)):
             other = next(lang for lang, t in pages.items() if page in t)
-            yield Problem(f"docs/{language}/{page}", f"is missing; docs/{other}/{page} exists.", "Write it, or delete the other.")
+            yield Problem(
+                f"docs/{language}/{page}", f"is missing; docs/{other}/{page} exists.", "Write it, or delete the other."
+            )
 
 
 def _targets(pages: dict[Language, Pages], flow: Flow, places: Places) -> Iterator[Problem]:
@@ -81,7 +89,11 @@ def _targets(pages: dict[Language, Pages], flow: Flow, places: Places) -> Iterat
     for kind in ("participants", "objects", "stages", "routes"):
         for name, thing in getattr(flow, kind).items():
             if thing.page not in pages["en"]:
-                yield Problem(places.of(kind, name, "page"), f"'{name}' names the page '{thing.page}', which is not there.", nearest(thing.page, pages["en"]) or "Write it under docs/en and docs/zh.")
+                yield Problem(
+                    places.of(kind, name, "page"),
+                    f"'{name}' names the page '{thing.page}', which is not there.",
+                    nearest(thing.page, pages["en"]) or "Write it under docs/en and docs/zh.",
+                )
 
 
 def _explanations(language: Language, tree: Pages, flow: Flow, found: dict[str, Explanation]) -> Iterator[Problem]:
@@ -89,12 +101,24 @@ def _explanations(language: Language, tree: Pages, flow: Flow, found: dict[str, 
         for h in headings(source):
             place = f"docs/{language}/{page}:{h.line}"
             if h.is_step and h.id not in flow.steps:
-                yield Problem(place, f"explains '{h.id}', which is no step.", nearest(h.id or "", flow.steps) or "Drop '.step', or add the step to docs/flow.yml.")
+                yield Problem(
+                    place,
+                    f"explains '{h.id}', which is no step.",
+                    nearest(h.id or "", flow.steps) or "Drop '.step', or add the step to docs/flow.yml.",
+                )
             elif h.id in flow.steps and not h.is_step:
-                yield Problem(place, f"uses the step id '{h.id}' for an ordinary heading.", f"Write {{#{h.id} .step}}, or choose another id.")
+                yield Problem(
+                    place,
+                    f"uses the step id '{h.id}' for an ordinary heading.",
+                    f"Write {{#{h.id} .step}}, or choose another id.",
+                )
             elif h.is_step and h.id:
                 if first := found.get(h.id):
-                    yield Problem(place, f"explains '{h.id}' again.", f"It is explained at docs/{language}/{first.page}:{first.line}; keep one.")
+                    yield Problem(
+                        place,
+                        f"explains '{h.id}' again.",
+                        f"It is explained at docs/{language}/{first.page}:{first.line}; keep one.",
+                    )
                 else:
                     found[h.id] = Explanation(h.id, page, h.line, h.title)
 
@@ -124,6 +148,14 @@ def _shapes(pages: dict[Language, Pages]) -> Iterator[Problem]:
                 if a is None or b is None or (a.id, a.level) != (b.id, b.level):
                     line = b.line if b else len(pages[language][page].splitlines())
                     here = f"'{b.id}' (level {b.level})" if b else "nothing"
-                    there = f"'{a.id}' (level {a.level}) in docs/{reference}/{page}:{a.line}" if a else f"nothing in docs/{reference}/{page}"
-                    yield Problem(f"docs/{language}/{page}:{line}", f"the headings differ: {here} here, {there}.", "Give both pages the same ids in the same order.")
+                    there = (
+                        f"'{a.id}' (level {a.level}) in docs/{reference}/{page}:{a.line}"
+                        if a
+                        else f"nothing in docs/{reference}/{page}"
+                    )
+                    yield Problem(
+                        f"docs/{language}/{page}:{line}",
+                        f"the headings differ: {here} here, {there}.",
+                        "Give both pages the same ids in the same order.",
+                    )
                     break

@@ -83,4 +83,6 @@ def _fence(m: re.Match[str], first: int, last: int) -> Fence:
     classes = [w[1:] for w in words if w.startswith(".")]
     pairs = dict(w.split("=", 1) for w in words if "=" in w and not w.startswith("."))
     language = next((c for c in classes if c not in ("flow", "recorded")), "")
-    return Fence(first, last, m["indent"], m["ticks"], language, tuple(classes), {k: v.strip("\"'") for k, v in pairs.items()})
+    return Fence(
+        first, last, m["indent"], m["ticks"], language, tuple(classes), {k: v.strip("\"'") for k, v in pairs.items()}
+    )

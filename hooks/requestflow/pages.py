@@ -3,19 +3,18 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 
 import yaml
 
-from . import ladder, markdown, mermaid, picture
+from . import cards, ladder, markdown, mermaid, picture
 from .definition import Flow, Language
+from .html import Markup, el, join
 from .loop import Explanation
 from .problems import FlowError, Problem, nearest
 from .values import UnknownValue, Values
-from .view import View
+from .view import Row, View
 from .words import WORDS
-
 
 PART = "<!--flow:part {}-->"
 
@@ -61,7 +60,7 @@ class Book:
             return f"/{self.explained[name].page}#{name}"
         for group in (self.flow.stages, self.flow.participants, self.flow.objects, self.flow.routes):
             if name in group:
-                return f"/{group[name].page}"  # type: ignore[index]
+                return f"/{group[name].page}"
         known = [*self.explained, *self.flow.stages, *self.flow.participants, *self.flow.objects, *self.flow.routes]
         raise UnknownValue(f"unknown id '{name}'. {nearest(name, known) or 'See docs/flow.yml.'}")
 
@@ -81,7 +80,8 @@ class Book:
     def expand(self, source: str, place: str, hrefs: Hrefs, above: int = 0) -> tuple[str, list[str]]:
         """Give the Markdown to render, and the generated parts that `put_in` places into its HTML.
 
-        `above` is how many lines (front matter) stand before the Markdown in the file. Raises FlowError with every unknown marker, route, stage, value and recorded line.
+        `above` is how many lines (front matter) stand before the Markdown in the file. Raises FlowError with every
+        unknown marker, route, stage, value and recorded line.
         """
         page = _Page(self, place, hrefs, above)
         lines = source.splitlines()
@@ -137,11 +137,11 @@ class _Page:
 
     # -- headings -----------------------------------------------------------------------------------------------------
     def step(self, h: markdown.Heading) -> list[str]:
-        """The heading with its number as an attribute (shown by CSS: title, contents and search stay clean), and its card."""
+        """The heading with its number in an attribute, which CSS shows: title, contents and search stay clean."""
         assert h.id
         views = self.book.views_of(h.id)
         number = views[0].row(h.id).number
-        card = ladder.card(views, h.id, self.hrefs.step, self.route_href, self.recording_href)
+        card = cards.card(views, h.id, self.hrefs.step, self.route_href, self.recording_href)
         return [f'{"#" * h.level} {h.title} {{#{h.id} .step data-n="{number}"}}', "", self.part(card), ""]
 
     # -- markers ------------------------------------------------------------------------------------------------------
@@ -149,29 +149,43 @@ class _Page:
         makers: dict[str, tuple[int, Callable[..., list[str]]]] = {
             "here": (2, self._here),
             "picture": (2, self._picture),
-            "passes": (2, lambda v, s: [self.part(ladder.passes(v, s))]),
+            "passes": (2, lambda v, s: [self.part(cards.passes(v, s))]),
             "ladder": (1, lambda v: [self.part(ladder.ladder(v, self.hrefs.step))]),
             "whole": (1, lambda v: [self.part(ladder.whole(v, self.hrefs.step))]),
-            "destinations": (1, lambda v: [self.part(ladder.destinations(v, self.hrefs.step))]),
+            "destinations": (1, lambda v: [self.part(cards.destinations(v, self.hrefs.step))]),
             "steps": (0, self._steps),
         }
         if word not in makers:
-            self.problem(line, f"unknown marker 'flow:{word}'.", nearest(word, makers) or f"Known: {', '.join(makers)}.")
+            self.problem(
+                line, f"unknown marker 'flow:{word}'.", nearest(word, makers) or f"Known: {', '.join(makers)}."
+            )
             return []
         count, make = makers[word]
         if len(arguments) != count:
             form = " ".join(["ROUTE", "STAGE"][:count])
-            self.problem(line, f"'flow:{word}' needs {count or 'no'} argument{'' if count == 1 else 's'}, and has {len(arguments)}.", f"Write <!-- flow:{word} {form} -->.".replace("  ", " "))
+            self.problem(
+                line,
+                f"'flow:{word}' needs {count or 'no'} argument{'' if count == 1 else 's'}, and has {len(arguments)}.",
+                f"Write <!-- flow:{word} {form} -->.".replace("  ", " "),
+            )
             return []
         if count == 0:
             return ["", *make(), ""]
         route = self.book.views.get(arguments[0])
         if route is None:
-            self.problem(line, f"unknown route '{arguments[0]}'.", nearest(arguments[0], self.book.views) or f"Known: {', '.join(self.book.views)}.")
+            self.problem(
+                line,
+                f"unknown route '{arguments[0]}'.",
+                nearest(arguments[0], self.book.views) or f"Known: {', '.join(self.book.views)}.",
+            )
             return []
         stages = [s.id for s in route.stages]
         if count == 2 and arguments[1] not in stages:
-            self.problem(line, f"the route '{arguments[0]}' has no stage '{arguments[1]}'.", nearest(arguments[1], stages) or f"It has {', '.join(stages)}.")
+            self.problem(
+                line,
+                f"the route '{arguments[0]}' has no stage '{arguments[1]}'.",
+                nearest(arguments[1], stages) or f"It has {', '.join(stages)}.",
+            )
             return []
         return ["", *make(route, *arguments[1:]), ""]
 
@@ -182,21 +196,41 @@ class _Page:
         def page_name(step: str) -> str:
             return self.book.explained[step].title
 
-        return [self.part(ladder.index(list(self.book.views.values()), list(self.book.flow.steps), self.hrefs.step, page_name))]
+        return [
+            self.part(
+                cards.index(list(self.book.views.values()), list(self.book.flow.steps), self.hrefs.step, page_name)
+            )
+        ]
 
     def _picture(self, view: View, stage: str) -> list[str]:
         part, w = view.stage(stage), self.book.words
         try:
-            drawn = {width: picture.draw(self.book.renderer, view, stage, width, self.hrefs.step) for width in ("wide", "narrow")}
+            drawn = {
+                width: picture.draw(self.book.renderer, view, stage, width, self.hrefs.step)
+                for width in ("wide", "narrow")
+            }
         except picture.NotDrawn as why:
             self.book.later.append(f"{self.place}: {why}")
-            return ['<div class="seqfig later" data-search-exclude markdown>', "", "```mermaid", mermaid.diagram(view, stage).rstrip(), "```", "", "</div>"]
-        caption = w.steps_of.format(steps=part.span, all=len(view.rows))
-        if any(not r.message for r in part.rows):
-            beside = w.beside_answer if all(r.answer or r.message for r in part.rows) else w.beside_request
-            caption += f' <span class="only-wide">{escape(beside)}</span>'
-        both = "".join(f'<div class="{width}">{svg}</div>' for width, svg in drawn.items())
-        return [self.part(f'<figure class="seqfig" data-search-exclude>{both}<figcaption>{caption}</figcaption></figure>')]
+            return [
+                '<div class="seqfig later" data-search-exclude markdown>',
+                "",
+                "```mermaid",
+                mermaid.diagram(view, stage).rstrip(),
+                "```",
+                "",
+                "</div>",
+            ]
+        caption = el("figcaption", w.steps_of.format(steps=part.span, all=len(view.rows)), self._beside(part.rows))
+        both = [el("div", svg, class_=width) for width, svg in drawn.items()]
+        return [self.part(el("figure", *both, caption, class_="seqfig", data_search_exclude=True))]
+
+    def _beside(self, rows: list[Row]) -> Markup:
+        """What the address beside each arrow is."""
+        w, packets = self.book.words, [r for r in rows if not r.message]
+        if not packets:
+            return Markup()
+        words = w.beside_answer if all(r.answer for r in packets) else w.beside_request
+        return join(" ", el("span", words, class_="only-wide"))
 
     # -- fences -------------------------------------------------------------------------------------------------------
     def fence(self, fence: markdown.Fence, body: list[str], whole: list[str]) -> list[str]:
@@ -218,17 +252,30 @@ class _Page:
         file = self.book.recordings / f"{name}.txt"
         if not name or not file.is_file():
             known = [f.stem for f in self.book.recordings.glob("*.txt")]
-            self.problem(fence.first, f"recorded output from '{name}', which is no recording.", nearest(name, known) or "Write {.text .recorded from=NAME}, NAME.txt being in docs/recordings/.")
+            self.problem(
+                fence.first,
+                f"recorded output from '{name}', which is no recording.",
+                nearest(name, known) or "Write {.text .recorded from=NAME}, NAME.txt being in docs/recordings/.",
+            )
             return []
         text = file.read_text("utf-8")
         for n, line in enumerate(body, fence.first + 1):
             if line.strip() not in ("", "…") and line.strip() not in text:
-                self.problem(n, f"'{line.strip()[:60]}' is not in docs/recordings/{name}.txt.", "Recorded output is quoted as it is.")
-        w, pad = self.book.words, fence.indent
-        note = f' <strong class="moved-on">{escape(w.moved_on)}</strong>' if self._moved_on("\n".join(body)) else ""
-        source = f'{pad}<p class="by">{escape(w.recording)}{escape(w.colon)}<a href="{self.recording_href(file.name)}">{name}</a>{note}</p>'
-        ticks = f"{pad}{fence.ticks}"
-        return [f'{pad}<div class="recorded" markdown>', "", f"{ticks}{fence.language or 'text'}", *body, ticks, "", source, "", f"{pad}</div>"]
+                self.problem(
+                    n,
+                    f"'{line.strip()[:60]}' is not in docs/recordings/{name}.txt.",
+                    "Recorded output is quoted as it is.",
+                )
+        return self._quoted(fence, body, name)
+
+    def _quoted(self, fence: markdown.Fence, body: list[str], name: str) -> list[str]:
+        """The block a recording is shown in, with where it comes from."""
+        w, pad, ticks = self.book.words, fence.indent, f"{fence.indent}{fence.ticks}"
+        note = join(" ", el("strong", w.moved_on, class_="moved-on")) if self._moved_on("\n".join(body)) else ""
+        link = el("a", name, href=self.recording_href(f"{name}.txt"))
+        by = pad + el("p", w.recording, w.colon, link, note, class_="by")
+        code = [f"{ticks}{fence.language or 'text'}", *body, ticks]
+        return [f'{pad}<div class="recorded" markdown>', "", *code, "", by, "", f"{pad}</div>"]
 
     def _moved_on(self, text: str) -> bool:
         """Whether an address or port of this text means something else by now."""

@@ -11,12 +11,13 @@ from html import escape
 from typing import Any
 
 from . import mermaid
+from .html import Markup, el
 from .view import Row, View
 
 try:
     import mmdr
 except ImportError:  # no wheel for this platform: the diagram is drawn in the reader's browser
-    mmdr = None
+    mmdr = None  # type: ignore[assignment, unused-ignore]
 
 _SVG = "{http://www.w3.org/2000/svg}"
 LINE = 17  # px between the lines of a label
@@ -80,23 +81,24 @@ class _Geometry:
     messages: list[_Message] = field(default_factory=list)
 
 
-def draw(renderer: Renderer, view: View, stage: str | None, width: mermaid.Width, href: Href) -> str:
+def draw(renderer: Renderer, view: View, stage: str | None, width: mermaid.Width, href: Href) -> Markup:
     """Give the inline SVG of a stage or of the whole route; raises NotDrawn, or ValueError when an arrow is missing."""
     source = mermaid.diagram(view, stage, width)
     rows = view.stage(stage).rows if stage else view.rows
     title = view.stage(stage).name if stage else view.name
     geometry = _measure(renderer.svg(source))
     if len(geometry.messages) != len(rows):
-        raise ValueError(f"{len(geometry.messages)} arrows drawn for {len(rows)} steps of {view.id} {stage or ''}".rstrip())
+        raise ValueError(
+            f"{len(geometry.messages)} arrows drawn for {len(rows)} steps of {view.id} {stage or ''}".rstrip()
+        )
     uid = f"{view.id}-{stage or 'route'}-{width}"
     zones = {_plain(view.zone_name(z)): z for z, _ in view.zones()}
     body = [*_zones(geometry, zones), *_lifelines(geometry), *_actors(geometry)]
     body += [_message(geometry, m, row, href) for m, row in zip(geometry.messages, rows, strict=True)]
     box = (geometry.left, geometry.top, geometry.right - geometry.left, geometry.bottom - geometry.top)
-    return (
-        f'<svg class="seq" viewBox="{" ".join(map(_n, box))}" style="max-width:{_n(box[2])}px" role="group" aria-labelledby="{uid}-t">'
-        f'<title id="{uid}-t">{escape(title)}</title><desc>{escape("; ".join(r.label for r in rows))}</desc>{"".join(body)}</svg>'
-    )
+    words = el("title", title, id=f"{uid}-t"), el("desc", "; ".join(r.label for r in rows))
+    style = {"viewBox": " ".join(map(_n, box)), "style": f"max-width:{_n(box[2])}px"}
+    return el("svg", *words, *map(Markup, body), class_="seq", role="group", aria_labelledby=f"{uid}-t", **style)
 
 
 def _plain(text: str) -> str:
@@ -169,7 +171,8 @@ def _zones(g: _Geometry, zones: dict[str, str]) -> list[str]:
         name = b.words[0] if b.words else ""
         css = f"z-{zones.get(name, 'outside')}"
         out.append(
-            f'<rect class="bx {css}" x="{_n(b.x)}" y="{_n(b.y)}" width="{_n(b.width)}" height="{_n(b.height + ROOM_BELOW)}"/>'
+            f'<rect class="bx {css}" x="{_n(b.x)}" y="{_n(b.y)}" width="{_n(b.width)}" '
+            f'height="{_n(b.height + ROOM_BELOW)}"/>'
             f'<text class="bt {css}" x="{_n(b.middle[0])}" y="{_n(b.y + 11)}">{escape(name)}</text>'
         )
     return out
@@ -188,13 +191,18 @@ def _actors(g: _Geometry) -> list[str]:
 
 
 def _message(g: _Geometry, m: _Message, row: Row, href: Href) -> str:
-    css = " ".join(c for c, on in (("m", True), ("back", row.answer), ("s", row.kind == "self"), ("says", row.message)) if on)
+    css = " ".join(
+        c for c, on in (("m", True), ("back", row.answer), ("s", row.kind == "self"), ("says", row.message)) if on
+    )
     inner = _inside(g, m, row) if row.kind == "self" else _arrow(m, row)
     return f'<a class="{css}" href="{escape(href(row.id))}" data-step="{row.id}">{"".join(inner)}</a>'
 
 
 def _number(x: float, y: float, row: Row) -> list[str]:
-    return [f'<circle class="nd" cx="{_n(x)}" cy="{_n(y)}" r="10"/>', f'<text class="n" x="{_n(x)}" y="{_n(y)}">{row.number}</text>']
+    return [
+        f'<circle class="nd" cx="{_n(x)}" cy="{_n(y)}" r="10"/>',
+        f'<text class="n" x="{_n(x)}" y="{_n(y)}">{row.number}</text>',
+    ]
 
 
 def _arrow(m: _Message, row: Row) -> list[str]:
@@ -213,7 +221,9 @@ def _inside(g: _Geometry, m: _Message, row: Row) -> list[str]:
     """A rewrite: a box on the lifeline, the new address beside it on the side with room."""
     width, height, y = max(44, 8 + _advance(m.words[0], 12) if m.words else 0), 22, m.y1 - 4
     g.left = min(g.left, m.x1 - width / 2 - 26)
-    out = [f'<rect class="sf" x="{_n(m.x1 - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}" height="{height}"/>']
+    out = [
+        f'<rect class="sf" x="{_n(m.x1 - width / 2)}" y="{_n(y - height / 2)}" width="{_n(width)}" height="{height}"/>'
+    ]
     out += _lines(m.words[:1], m.x1, y, "sb")
     for word in m.words[1:]:
         right = m.x1 + width / 2 + 8 + _advance(word, 13) < g.right

@@ -58,11 +58,19 @@ def _compose(text: str) -> yaml.Node:
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
         at = f"{SHOWN}:{mark.line + 1}:{mark.column + 1}" if mark else SHOWN
-        raise FlowError(Problem(at, f"not valid YAML: {e.problem or e.context}.", "Check quotes, colons, brackets and indentation.")) from None
+        raise FlowError(
+            Problem(at, f"not valid YAML: {e.problem or e.context}.", "Check quotes, colons, brackets and indentation.")
+        ) from None
     except yaml.YAMLError as e:
         raise FlowError(Problem(SHOWN, f"not valid YAML: {e}.")) from None
     if not isinstance(node, yaml.MappingNode):
-        raise FlowError(Problem(f"{SHOWN}:1:1", "is empty or not a mapping.", "Its top-level keys are names, ports, zones, participants, ….")) from None
+        raise FlowError(
+            Problem(
+                f"{SHOWN}:1:1",
+                "is empty or not a mapping.",
+                "Its top-level keys are names, ports, zones, participants, ….",
+            )
+        ) from None
     return node
 
 
@@ -79,7 +87,9 @@ def _data(node: yaml.Node, path: Path_, places: Places, problems: list[Problem],
         for key, value in node.value:
             here = f"{SHOWN}:{key.start_mark.line + 1}:{key.start_mark.column + 1}"
             if not isinstance(key, yaml.ScalarNode):
-                problems.append(Problem(here, "a key must be a word.", "Put quotes around text that starts with { or [."))
+                problems.append(
+                    Problem(here, "a key must be a word.", "Put quotes around text that starts with { or [.")
+                )
                 continue
             if key.value in out:
                 problems.append(Problem(here, f"'{key.value}' is written twice.", "Keep one of them."))
@@ -112,23 +122,40 @@ def _explain(error: dict[str, Any], places: Places, data: Any) -> Problem:
         return Problem(places.of(*loc[:-1]), f"'{last}' is missing.", f"Add '{last}'.")
     if kind == "literal_error":
         words = [w.strip("'") for w in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
-        return Problem(place, f"'{given}' is not a {last}.", nearest(str(given), words) or f"Choose one of {', '.join(words)}.")
+        return Problem(
+            place, f"'{given}' is not a {last}.", nearest(str(given), words) or f"Choose one of {', '.join(words)}."
+        )
     if kind.startswith("ip_v4"):
-        return Problem(place, f"'{given}' is not an IPv4 address.", "Write four numbers from 0 to 255, like 192.0.2.11.")
+        return Problem(
+            place, f"'{given}' is not an IPv4 address.", "Write four numbers from 0 to 255, like 192.0.2.11."
+        )
     if kind == "string_pattern_mismatch" and error["loc"][-1] == "[key]":
-        return Problem(place, f"'{given}' is not a good id.", "Use small letters, digits and hyphens; start with a letter.")
+        return Problem(
+            place, f"'{given}' is not a good id.", "Use small letters, digits and hyphens; start with a letter."
+        )
     if kind == "string_pattern_mismatch":
-        return Problem(place, f"'{given}' does not have the form of '{where}'.", f"It must match {error['ctx']['pattern']}.")
+        return Problem(
+            place, f"'{given}' does not have the form of '{where}'.", f"It must match {error['ctx']['pattern']}."
+        )
     if kind == "value_error":
-        return Problem(place, f"{where} {error['ctx']['error']}.", "See reference/flow-file for the shapes of a step and a route.")
-    return Problem(place, f"{where}: {error['msg'][0].lower()}{error['msg'][1:]}.", f"'{given}' stands there now." if isinstance(given, str | int) else "")
+        return Problem(
+            place, f"{where} {error['ctx']['error']}.", "See reference/flow-file for the shapes of a step and a route."
+        )
+    return Problem(
+        place,
+        f"{where}: {error['msg'][0].lower()}{error['msg'][1:]}.",
+        f"'{given}' stands there now." if isinstance(given, str | int) else "",
+    )
 
 
 def _references(flow: Flow, places: Places) -> Iterator[Problem]:
     """Names that point at nothing, apart from those a route has to fill (`packets.py`)."""
+
     def known(path: Path_, word: str, words: dict[str, Any], what: str) -> Iterator[Problem]:
         if word not in words:
-            yield Problem(places.of(*path), f"unknown {what} '{word}'.", nearest(word, words) or f"Known: {', '.join(words)}.")
+            yield Problem(
+                places.of(*path), f"unknown {what} '{word}'.", nearest(word, words) or f"Known: {', '.join(words)}."
+            )
 
     for name, p in flow.participants.items():
         yield from known(("participants", name, "zone"), p.zone, flow.zones, "zone")
@@ -158,7 +185,11 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
             for i, step_id in enumerate(steps):
                 yield from known((*at, "stages", stage, i), step_id, flow.steps, "step")
                 if step_id in used & set(steps[:i]):
-                    yield Problem(places.of(*at, "stages", stage, i), f"step '{step_id}' stands here twice.", "A route takes a step once.")
+                    yield Problem(
+                        places.of(*at, "stages", stage, i),
+                        f"step '{step_id}' stands here twice.",
+                        "A route takes a step once.",
+                    )
                 used.add(step_id)
         for old, new in route.restage.items():
             yield from known((*at, "restage", old), new, flow.stages, "stage")
@@ -176,15 +207,27 @@ def _doubles(flow: Flow, places: Places) -> Iterator[Problem]:
     for kind in ("participants", "objects", "virtual", "steps", "routes", "stages"):
         for name in getattr(flow, kind):
             if name in first:
-                yield Problem(places.of(kind, name), f"'{name}' is already one of the {first[name]}.", "Links need one meaning for each id: rename one.")
+                yield Problem(
+                    places.of(kind, name),
+                    f"'{name}' is already one of the {first[name]}.",
+                    "Links need one meaning for each id: rename one.",
+                )
             first.setdefault(name, kind)
     owner: dict[object, str] = {}
     for name, p in flow.participants.items():
         for interface, ip in p.interfaces.items():
             if ip in owner:
-                yield Problem(places.of("participants", name, "interfaces", interface), f"{ip} already belongs to {owner[ip]}.", "Every address has one owner.")
+                yield Problem(
+                    places.of("participants", name, "interfaces", interface),
+                    f"{ip} already belongs to {owner[ip]}.",
+                    "Every address has one owner.",
+                )
             owner.setdefault(ip, name)
     for name, v in flow.virtual.items():
         if v.address in owner:
-            yield Problem(places.of("virtual", name, "address"), f"{v.address} already belongs to {owner[v.address]}.", "A virtual address is owned by nobody.")
+            yield Problem(
+                places.of("virtual", name, "address"),
+                f"{v.address} already belongs to {owner[v.address]}.",
+                "A virtual address is owned by nobody.",
+            )
         owner.setdefault(v.address, name)

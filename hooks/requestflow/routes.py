@@ -1,7 +1,6 @@
 """A route as written → its steps with every role filled by a machine of the example world."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .definition import Flow, Route, Step
@@ -37,17 +36,32 @@ def _settle(flow: Flow, places: Places, name: str, above: tuple[str, ...]) -> Ro
         return route
     if name in above:
         chain = " → ".join((*above[above.index(name) :], name))
-        raise FlowError(Problem(places.of("routes", name, "like"), f"route '{name}' is like itself ({chain}).", "Write one of them out."))
+        raise FlowError(
+            Problem(
+                places.of("routes", name, "like"), f"route '{name}' is like itself ({chain}).", "Write one of them out."
+            )
+        )
     base = _settle(flow, places, route.like, (*above, name))
     listed = [s for steps in base.stages.values() for s in steps]
     problems = [
-        Problem(places.of("routes", name, key, where), f"route '{name}' changes the step '{step}', which is not in '{route.like}'.", nearest(step, listed) or "Delete the line.")
-        for key, wheres in (("drop", enumerate(route.drop)), ("replace", zip(route.replace, route.replace, strict=True)))
+        Problem(
+            places.of("routes", name, key, where),
+            f"route '{name}' changes the step '{step}', which is not in '{route.like}'.",
+            nearest(step, listed) or "Delete the line.",
+        )
+        for key, wheres in (
+            ("drop", enumerate(route.drop)),
+            ("replace", zip(route.replace, route.replace, strict=True)),
+        )
         for where, step in wheres
         if step not in listed
     ]
     problems += [
-        Problem(places.of("routes", name, "restage", stage), f"route '{name}' renames the stage '{stage}', which is not in '{route.like}'.", nearest(stage, base.stages))
+        Problem(
+            places.of("routes", name, "restage", stage),
+            f"route '{name}' renames the stage '{stage}', which is not in '{route.like}'.",
+            nearest(stage, base.stages),
+        )
         for stage in route.restage
         if stage not in base.stages
     ]
@@ -93,7 +107,13 @@ def stops(flow: Flow, places: Places, name: str) -> list[Stop]:
     for role in route.roles:
         if role not in used:
             place = places.of("routes", name, "roles", role)
-            raise FlowError(Problem(place, f"route '{name}' fills the role '{role}', which none of its steps has.", nearest(role, used) or "Delete it."))
+            raise FlowError(
+                Problem(
+                    place,
+                    f"route '{name}' fills the role '{role}', which none of its steps has.",
+                    nearest(role, used) or "Delete it.",
+                )
+            )
     return out
 
 
@@ -131,12 +151,24 @@ class _Filler:
         if who is None or who in self.flow.participants:
             return
         if who in self.flow.objects:
-            raise self.error(key, f"'{who}' is an API object; no packet ever reaches one.", "Name the participant that acts on it, such as a kernel or a proxy.")
+            raise self.error(
+                key,
+                f"'{who}' is an API object; no packet ever reaches one.",
+                "Name the participant that acts on it, such as a kernel or a proxy.",
+            )
         if who in self.flow.virtual:
-            raise self.error(key, f"'{who}' is a virtual address that nobody owns.", "Name the participant whose rules rewrite it.")
-        raise self.error(key, f"unknown participant '{who}'.", nearest(who, self.flow.participants) or "Add it to participants.")
+            raise self.error(
+                key, f"'{who}' is a virtual address that nobody owns.", "Name the participant whose rules rewrite it."
+            )
+        raise self.error(
+            key, f"unknown participant '{who}'.", nearest(who, self.flow.participants) or "Add it to participants."
+        )
 
     def error(self, key: str, what: str, fix: str) -> FlowError:
-        return FlowError(Problem(self.places.of("steps", self.step_id, key), f"route '{self.route_name}', step '{self.step_id}': {what}", fix))
-
-
+        return FlowError(
+            Problem(
+                self.places.of("steps", self.step_id, key),
+                f"route '{self.route_name}', step '{self.step_id}': {what}",
+                fix,
+            )
+        )

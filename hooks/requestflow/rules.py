@@ -29,7 +29,9 @@ def iptables_endpoint(service: str, endpoint: str, protocol: str = "tcp") -> str
     return f"KUBE-SEP-{_hash(service + protocol + endpoint, 16)}"
 
 
-def nftables_chain(kind: Literal["service", "external", "local", "firewall"], service: str, protocol: str = "tcp") -> str:
+def nftables_chain(
+    kind: Literal["service", "external", "local", "firewall"], service: str, protocol: str = "tcp"
+) -> str:
     """Give service-HASH-namespace/name/protocol/port-name and its kin."""
     name, _, port = service.partition(":")
     base = f"{name}/{protocol}/{port}"
@@ -59,6 +61,12 @@ def chains(flow: Flow, virtual: Virtual, entry: str, chosen: str, mode: Mode) ->
     name = virtual.service
     if mode == "iptables":
         by_node_port = ["KUBE-NODEPORTS", iptables_chain("EXT", name), "KUBE-MARK-MASQ"] if entry == "node-port" else []
-        return ["PREROUTING", "KUBE-SERVICES", *by_node_port, iptables_chain("SVC", name), iptables_endpoint(name, chosen)]
+        return [
+            "PREROUTING",
+            "KUBE-SERVICES",
+            *by_node_port,
+            iptables_chain("SVC", name),
+            iptables_endpoint(name, chosen),
+        ]
     by_node_port = [nftables_chain("external", name)] if entry == "node-port" else []
     return ["nat-prerouting", "services", *by_node_port, nftables_chain("service", name)]

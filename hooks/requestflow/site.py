@@ -25,7 +25,10 @@ from .problems import FlowError, Problem
 from .view import View
 
 log = get_plugin_logger("flow")
-SITES: tuple[tuple[Language, str, str], ...] = (("en", "English", ""), ("zh", "中文", "zh/"))  # code, name, where in the site
+SITES: tuple[tuple[Language, str, str], ...] = (
+    ("en", "English", ""),
+    ("zh", "中文", "zh/"),
+)  # code, name, where in the site
 MOST_SHOWN = 20  # problems printed at once
 
 
@@ -82,8 +85,14 @@ class Site:
         hops = packets.follow_all(flow, places)
         views = {}
         for route in flow.routes:
-            recordings = [r for n in flow.routes[route].recordings for r in evidence.load(self.docs / "recordings", n, flow.ports.values())]
-            views[route] = View(flow, places, route, hops[route], evidence.prove(flow, hops[route], recordings), self.language)
+            recordings = [
+                r
+                for n in flow.routes[route].recordings
+                for r in evidence.load(self.docs / "recordings", n, flow.ports.values())
+            ]
+            views[route] = View(
+                flow, places, route, hops[route], evidence.prove(flow, hops[route], recordings), self.language
+            )
         explained = loop.close(loop.load(self.docs), flow, places)[self.language]
         self.book = Book(flow, views, explained, self.language, self.docs / "recordings", picture.Renderer())
 
@@ -152,15 +161,19 @@ class Site:
         context["translations_of"] = lambda url: self._translations(config, url)
 
     def _translations(self, config: MkDocsConfig, url: str | None = None) -> list[dict[str, str]]:
-        """Give the page in every language. `href` is relative, so it works wherever the site is served; a template (404)
-        does not know where it is served, so it gets the absolute path of each language's top."""
+        """Give the page in every language. `href` is relative, so it works wherever the site is served.
+
+        A template (404) does not know where it is served, so it gets the absolute path of each language's top.
+        """
         site_url = config.site_url or "/"
         top = site_url[: len(site_url) - len(self.at)]
 
         def href(at: str) -> str:
             return urlsplit(top + at).path if url is None else get_relative_url(at + url, self.at + url)
 
-        return [{"lang": code, "name": name, "url": top + at + (url or ""), "href": href(at)} for code, name, at in SITES]
+        return [
+            {"lang": code, "name": name, "url": top + at + (url or ""), "href": href(at)} for code, name, at in SITES
+        ]
 
     # -- the other language -------------------------------------------------------------------------------------------
     @event_priority(-100)  # after the search plugin wrote its index: it is one object for both languages

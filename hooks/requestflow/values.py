@@ -42,7 +42,7 @@ class Values:
         if rest == "name":
             for group in (flow.objects, flow.zones, flow.connections, flow.routes):
                 if head in group:
-                    return str(group[head].name[self.language])  # type: ignore[index]
+                    return str(group[head].name[self.language])
             if head in flow.participants:
                 return flow.participants[head].name.long(self.language)
         if head in flow.participants and rest in flow.participants[head].interfaces:

@@ -71,8 +71,17 @@ class StageView:
 class View:
     """One route in one language. Raises FlowError when a label says something the definition does not know."""
 
-    def __init__(self, flow: Flow, places: Places, route: str, hops: list[Hop], proofs: dict[str, Proof], language: Language) -> None:
-        self.flow, self.places, self.id, self.hops, self.proofs, self.language = flow, places, route, hops, proofs, language
+    def __init__(
+        self, flow: Flow, places: Places, route: str, hops: list[Hop], proofs: dict[str, Proof], language: Language
+    ) -> None:
+        self.flow, self.places, self.id, self.hops, self.proofs, self.language = (
+            flow,
+            places,
+            route,
+            hops,
+            proofs,
+            language,
+        )
         self.route: Route = settle(flow, places, route)
         self.words: Words = WORDS[language]
         self.values = Values(flow, language)
@@ -167,5 +176,9 @@ class View:
             name = self.flow.stages[stage].name
             rows = [r for r in self.rows if r.hop.stage == stage]
             if rows:
-                out.append(StageView(stage, name.long(self.language), name.short(self.language), self.flow.stages[stage].page, rows))
+                out.append(
+                    StageView(
+                        stage, name.long(self.language), name.short(self.language), self.flow.stages[stage].page, rows
+                    )
+                )
         return out

@@ -1,0 +1,128 @@
+"""Rows of a route → what stands beside an explanation: the step's card, small tables, the home page's destinations."""
+
+from .evidence import Proof
+from .html import Markup, el, join, plain
+from .ladder import Href, arrow, who, within
+from .view import Row, View
+
+
+def card(views: list[View], step: str, href: Href, route_href: Href, recording_href: Href) -> Markup:
+    """Give what stands under a step's heading; the first of `views` is the route it is shown in."""
+    view, w = views[0], views[0].words
+    row = view.row(step)
+    count = el("span", Markup(w.step_of.format(n=row.number, all=len(view.rows))), class_="count")
+    badge = el("b", row.badge, class_="badge") if row.badge else ""
+    link = el("a", w.link, class_="perma", href=f"#{step}", data_copy=True)
+    line = el("p", count, el("span", who(view, row), class_="who"), badge, link, class_="line")
+    facts = [
+        *(_chain(mode, chain) for mode, chain in view.all_chains(row)),
+        _fact(w.routes, _chips(views, step, route_href)),
+        _fact(w.proof, el("span", proof(view, row, view.proofs[row.id], recording_href))),
+    ]
+    body = [line, _addresses(view, row), el("dl", *facts), _around(view, row, href)]
+    return el("div", *body, class_="step-head", data_step=step)
+
+
+def _addresses(view: View, row: Row) -> Markup:
+    """Both addresses; before and after where one was rewritten."""
+    w = view.words
+    if row.message:
+        return el("p", within(view, row), class_="carried")
+    if not row.hop.rewrites:
+        ends = join(str(row.after.src), " ", arrow(view), " ", str(row.after.dst))
+        return el("p", plain(w.from_ + " "), ends, class_="carried")
+
+    def line(head: str, tag: str, ends: tuple[str, str]) -> Markup:
+        cells = [el("td", el(tag, end) if changed else end) for end, changed in zip(ends, row.changed, strict=True)]
+        return el("tr", el("th", head, scope="row"), *cells)
+
+    heads = [el("th", word, scope="col") for word in (w.source, w.destination)]
+    before, after = ((str(p.src), str(p.dst)) for p in (row.before, row.after))
+    body = el("tbody", line(w.before, "del", before), line(w.after, "ins", after))
+    return el("table", el("thead", el("tr", el("td"), *heads)), body, class_="ends")
+
+
+def _fact(term: str, value: str, css: str | None = None) -> Markup:
+    return el("div", el("dt", term), el("dd", value, class_=css))
+
+
+def _chain(mode: str, chain: list[str]) -> Markup:
+    """The chains of one mode in order; a long name may break after its slashes."""
+    names = [el("code", join(*name.split("/"), by=Markup("/<wbr>"))) for name in chain]
+    return _fact(mode, join(*names, by=" "), "chain")
+
+
+def _chips(views: list[View], step: str, route_href: Href) -> Markup:
+    links = []
+    for view in views:
+        number = el("span", str(view.row(step).number), class_="num")
+        links.append(el("a", view.name, " ", number, class_="chip", href=route_href(view.id)))
+    return join(*links, by=" ")
+
+
+def proof(view: View, row: Row, known: Proof, recording_href: Href) -> Markup:
+    """Say how a step is known, with a link to a recording of each mode that shows it."""
+    w = view.words
+    if known.verdict == "recorded":
+        one_each = {r.mode: r for r in reversed(known.recordings)}
+        links = [el("a", mode, href=recording_href(one_each[mode].file)) for mode in known.modes]
+        head, _, tail = w.recorded.partition("{modes}")
+        return join(head, join(*links, by=w.modes_and), tail)
+    why = row.hop.stop.step.unseen
+    if known.verdict == "unseen" and why:
+        return join(w.unseen.format(why=why[view.language]))
+    return join(w.differs if known.verdict == "differs" else w.unrecorded)
+
+
+def _around(view: View, row: Row, href: Href) -> Markup:
+    """The steps before and after."""
+    w, links = view.words, []
+    for rel, word, number in (("prev", w.previous, row.number - 1), ("next", w.next, row.number + 1)):
+        if 1 <= number <= len(view.rows):
+            other = view.rows[number - 1]
+            head = el("span", f"{word} · ", el("span", str(number), class_="num"))
+            links.append(el("a", head, " ", other.label, rel=rel, href=href(other.id)))
+    return el("nav", *links, class_="around", aria_label=w.around)
+
+
+def passes(view: View, stage: str) -> Markup:
+    """Give what arrives at a stage and what leaves it, as a small table; nothing for a stage of messages only."""
+    w, rows = view.words, [r for r in view.stage(stage).rows if not r.message]
+    if not rows:
+        return Markup()
+    lines = []
+    first, last = rows[0], rows[-1]
+    for word, at, packet in ((w.arrives, first.hop.source, first.before), (w.leaves, last.hop.to, last.after)):
+        ends = [el("td", el("code", str(end))) for end in (packet.src, packet.dst)]
+        lines.append(el("tr", el("th", word, scope="row"), el("td", view.who(at)), *ends))
+    heads = [el("th", word, scope="col") for word in (w.source, w.destination)]
+    return el("table", el("thead", el("tr", el("td"), el("td"), *heads)), el("tbody", *lines), class_="passes")
+
+
+def index(views: list[View], steps: list[str], href: Href, page_name: Href) -> Markup:
+    """Give every step with its permanent link, what happens, where it is explained, and its number in each route."""
+    w, lines = views[0].words, []
+    for step in steps:
+        having = [v for v in views if any(r.id == step for r in v.rows)]
+        numbers = [el("span", f"{v.name} {v.row(step).number}", class_="num") for v in having]
+        cells = (el("a", el("code", step), href=href(step)), having[0].row(step).label, page_name(step))
+        lines.append(el("tr", *(el("td", cell) for cell in cells), el("td", join(*numbers, by=w.comma))))
+    heads = [el("th", word, scope="col") for word in (w.step, w.what, w.explained_on, w.in_routes)]
+    return el("table", el("thead", el("tr", *heads)), el("tbody", *lines), class_="steps")
+
+
+def destinations(view: View, href: Href) -> Markup:
+    """Give every destination the request has on its way in, connection by connection."""
+    legs = []
+    for name, connection in view.flow.connections.items():
+        rows = [r for r in view.rows if r.hop.connection == name and not r.message and not r.answer]
+        stops = [r for i, r in enumerate(rows) if i == 0 or r.changed[1]]
+        if len(stops) < 2:
+            continue
+        items = []
+        for row in stops:
+            by = el("span", view.who(row.hop.source), class_="by")
+            words = el("a", row.label, href=href(row.id))
+            items.append(el("li", by, el("b", str(row.after.dst)), words, class_=f"z-{view.zone(row.hop.source)}"))
+        legs.append(el("div", el("p", connection.name[view.language]), el("ol", *items, role="list"), class_="leg"))
+    return el("div", el("div", *legs, class_="legs"), class_="dests")
