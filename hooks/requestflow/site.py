@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
@@ -93,6 +93,7 @@ class Site:
             views[route] = View(
                 flow, places, route, hops[route], evidence.prove(flow, hops[route], recordings), self.language
             )
+        quiet_segmenter()
         explained = loop.close(loop.load(self.docs), flow, places)[self.language]
         self.book = Book(flow, views, explained, self.language, self.docs / "recordings", picture.Renderer())
 
@@ -192,6 +193,13 @@ class Site:
             )
             with speaking_of(language, logging.getLogger(tool).handlers):
                 import_module(f"{tool}.commands.build").build(other)
+
+
+def quiet_segmenter() -> None:
+    """Keep the Chinese word segmenter from announcing its dictionary at every build."""
+    with suppress(ImportError):
+        jieba = import_module("jieba")
+        jieba.setLogLevel(logging.WARNING)
 
 
 def _browser_fence(config: MkDocsConfig) -> Callable[..., str]:
