@@ -15,7 +15,7 @@ RUN    := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 export NO_MKDOCS_2_WARNING = 1
 export PYTHONUTF8 = 1
 
-.PHONY: help serve build check show test bench requirements clean
+.PHONY: help serve build check show schema readme test bench requirements clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1~\2/p' $(MAKEFILE_LIST) | awk -F'~' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -36,6 +36,14 @@ check:  ## check the definition in docs/flow.yml, without building the site
 show:  ## print a route as text (ROUTE=through-service)
 	$(SET_UP) site
 	@$(RUN) -m requestflow show $(ROUTE)
+
+schema:  ## write docs/flow.schema.json anew, after a change of hooks/requestflow/definition.py
+	$(SET_UP) site
+	@$(RUN) -m requestflow schema
+
+readme:  ## write the diagram in README.md anew
+	$(SET_UP) site
+	@$(RUN) -m requestflow readme
 
 test:  ## style, types, then every test
 	$(SET_UP) site test

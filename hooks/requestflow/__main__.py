@@ -1,14 +1,20 @@
-"""python -m requestflow: check the definition, show a route, write the schema. Needs no MkDocs."""
+"""python -m requestflow: check the definition, show a route, write the schema and the README's diagram.
+
+Needs no MkDocs.
+"""
 
 import argparse
 import json
 import sys
 from pathlib import Path
 
-from . import evidence, loop, packets, reading
+from . import evidence, loop, mermaid, packets, reading
 from .definition import LANGUAGES
 from .problems import FlowError, nearest
 from .view import View
+
+
+README_BEGIN, README_END = "<!-- diagram: make readme -->", "<!-- /diagram -->"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,12 +28,19 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser(
         "schema", help="write docs/flow.schema.json, which editors complete and check docs/flow.yml with"
     )
+    commands.add_parser("readme", help="write the diagram in README.md anew")
     options = parser.parse_args(arguments)
     root = find_root(Path.cwd())
     try:
-        if options.command == "check":
-            return check(root)
-        return write_schema(root) if options.command == "schema" else show_route(root, options.route, options.language)
+        match options.command:
+            case "check":
+                return check(root)
+            case "schema":
+                return write_schema(root)
+            case "readme":
+                return write_readme(root)
+            case _:
+                return show_route(root, options.route, options.language)
     except FlowError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
@@ -86,6 +99,25 @@ def write_schema(root: Path) -> int:
     file.write_text(json.dumps(reading.schema(), indent=2, ensure_ascii=False) + "\n", "utf-8")
     print(f"wrote {file.relative_to(root)}")
     return 0
+
+
+def write_readme(root: Path) -> int:
+    """Put the diagram of the first route between the marks in README.md."""
+    file = root / "README.md"
+    file.write_text(readme(root, file.read_text("utf-8")), "utf-8", newline="\n")
+    print(f"wrote {file.name}")
+    return 0
+
+
+def readme(root: Path, text: str) -> str:
+    """Give the text of README.md with its diagram made anew; raises FlowError."""
+    flow, places = reading.read(root / reading.SHOWN)
+    name = next(iter(flow.routes))
+    view = View(flow, places, name, packets.follow(flow, places, name), {}, "en")
+    head, _, rest = text.partition(README_BEGIN)
+    _, _, tail = rest.partition(README_END)
+    diagram = mermaid.diagram(view, width="whole").rstrip()
+    return f"{head}{README_BEGIN}\n```mermaid\n{diagram}\n```\n{README_END}{tail}"
 
 
 if __name__ == "__main__":

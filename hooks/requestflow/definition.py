@@ -190,6 +190,39 @@ class Route(Exact):
         return self
 
 
+class Call(Exact):
+    """One component calls another (`from`, `to`), or does something itself (`at`)."""
+
+    source: Id | None = Field(None, alias="from")
+    to: Id | None = None
+    at: Id | None = None
+    returns: bool = False  # the answer to a call, drawn dashed
+    label: Label
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> "Call":
+        if bool(self.source and self.to) == bool(self.at) or bool(self.source) != bool(self.to):
+            raise ValueError("needs either 'from' and 'to', or 'at'")
+        return self
+
+
+class Procedure(Exact):
+    """Who calls whom to build the path: control, not data; no packet of a request is in it."""
+
+    name: Text
+    lanes: Annotated[dict[Id, Label], Field(min_length=1)]
+    calls: Annotated[list[Call], Field(min_length=1)]
+
+
+class Box(Exact):
+    """Something that contains other things; `name` and `note` may hold values in braces."""
+
+    name: Text
+    note: Text | None = None
+    kind: Literal["plain", "kernel", "empty"] = "plain"
+    inside: list["Box"] = []
+
+
 class Flow(Exact):
     """The whole of `docs/flow.yml`."""
 
@@ -203,6 +236,8 @@ class Flow(Exact):
     stages: dict[Id, Stage]
     steps: dict[Id, Step]
     routes: Annotated[dict[Id, Route], Field(min_length=1)]
+    procedures: dict[Id, Procedure] = {}
+    boxes: dict[Id, Box] = {}
 
     def address(self, who: str, interface: str | None = None) -> IPv4Address:
         """Give the address of a participant's interface (the first when none is named), or of a virtual."""

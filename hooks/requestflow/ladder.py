@@ -10,7 +10,6 @@ from .html import Markup, el, join, plain
 from .view import Row, StageView, View
 
 Href = Callable[[str], str]  # an id → the URL from the page it stands on
-MOST_LANES = 7  # more do not fit beside the words in a 688 px column; see docs/assets/flow.css
 LONGEST_ADDRESS = 18  # characters that fit the fixed address columns; longer ones are stacked
 
 

@@ -1,14 +1,14 @@
-"""Rows of a route → Mermaid `sequenceDiagram` text. The only place that knows its grammar and escaping.
+"""A chart → Mermaid `sequenceDiagram` text. The only place that knows its grammar and escaping.
 
 The text is valid wherever Mermaid runs; every message is preceded by a `%% step ID` comment. The sizes in the front
 matter keep a picture narrower than the column it is made for, so that it is never scaled down.
 """
 
-from typing import Literal
+from itertools import groupby
 
-from .view import Row, View
+from .chart import Chart, Width, of_route
+from .view import View
 
-Width = Literal["wide", "narrow", "whole"]
 FONT: dict[Width, int] = {"wide": 14, "narrow": 13, "whole": 14}
 STEP = "%% step "
 _ESCAPE = {ord(c): f"#{ord(c)};" for c in "#;$<>&%"}
@@ -33,66 +33,53 @@ def step_ids(source: str) -> list[str]:
 
 def diagram(view: View, stage: str | None = None, width: Width = "wide") -> str:
     """Give the Mermaid text of one stage, or of the whole route."""
-    rows = view.stage(stage).rows if stage else view.rows
-    title = view.stage(stage).name if stage else view.name
-    lanes = [p for p in view.lanes if any(p in (r.hop.source, r.hop.to) for r in rows)]
+    return text(of_route(view, stage, width))
+
+
+def text(chart: Chart) -> str:
+    """Give the Mermaid text of a chart."""
     lines = [
-        _front_matter(width, len(lanes)),
+        _front_matter(chart),
         "sequenceDiagram",
-        f"  accTitle: {escape(title)}",
-        f"  accDescr: {escape('; '.join(r.label for r in rows))}",
-        *_participants(view, lanes, width),
-        f"  autonumber {rows[0].number}",
+        f"  accTitle: {escape(chart.title)}",
+        f"  accDescr: {escape(chart.description)}",
+        *_participants(chart),
+        f"  autonumber {chart.arrows[0].number}",
     ]
-    for row in rows:
-        arrow = "-->>" if row.answer else "->>"
-        source, to = participant(row.hop.source), participant(row.hop.to)
-        lines += [f"  {STEP}{row.id}", f"  {source}{arrow}{to}: {_label(row, len(lanes), width)}"]
+    for arrow in chart.arrows:
+        line = "-->>" if arrow.answer else "->>"
+        words = "<br/>".join(map(escape, arrow.words))
+        lines += [f"  {STEP}{arrow.id}", f"  {participant(arrow.source)}{line}{participant(arrow.to)}: {words}"]
     return "\n".join(lines) + "\n"
 
 
-def _participants(view: View, lanes: list[str], width: Width) -> list[str]:
-    name = view.who_short if width == "narrow" else view.who
-    out, at = [], 0
-    for zone, count in view.zones(lanes):
-        out.append(f"  box {escape(view.zone_name(zone))}")
-        out += [f"    participant {participant(p)} as {escape(name(p))}" for p in lanes[at : at + count]]
-        out.append("  end")
-        at += count
+def _participants(chart: Chart) -> list[str]:
+    """Lifelines, boxed by zone."""
+    out: list[str] = []
+    for zone, lanes in groupby(chart.lanes, key=lambda lane: (lane.zone, lane.zone_name)):
+        names = [f"participant {participant(lane.id)} as {escape(lane.name)}" for lane in lanes]
+        if zone[0] is None:
+            out += [f"  {name}" for name in names]
+        else:
+            out += [f"  box {escape(zone[1])}", *(f"    {name}" for name in names), "  end"]
     return out
 
 
-def _label(row: Row, lanes: int, width: Width) -> str:
-    """A short verb and one address; both addresses stand in the ladder and the card."""
-    narrow, crowded = width == "narrow", lanes > 3
-    if row.message:
-        return escape(row.short if narrow or row.kind == "self" else row.label)
-    if narrow and lanes > 2:
-        return escape(row.badge or row.short)
-    source_side = row.answer or (row.kind == "self" and not row.changed[1])
-    address = escape(str(row.after.src if source_side else row.after.dst))
-    if row.kind == "self":
-        return f"{escape(row.badge)}<br/>{address}"
-    if width == "whole" or crowded or narrow:
-        return f"{escape(row.short)}<br/>{address}"
-    return f"{escape(row.label)}<br/>{address}"
-
-
-def _front_matter(width: Width, lanes: int) -> str:
-    narrow = width == "narrow"
+def _front_matter(chart: Chart) -> str:
+    narrow = chart.width == "narrow"
     margins = {2: 116, 3: 48} if narrow else {2: 150, 3: 60, 4: 24}
     return f"""---
 config:
   theme: base
   look: classic
-  fontSize: {FONT[width]}
+  fontSize: {FONT[chart.width]}
   sequence:
     mirrorActors: false
     diagramMarginX: 4
     diagramMarginY: 2
     width: {54 if narrow else 122}
     height: {30 if narrow else 34}
-    actorMargin: {margins.get(lanes, 6 if narrow else 4)}
+    actorMargin: {margins.get(len(chart.lanes), 6 if narrow else 4)}
     wrapPadding: 2
     boxMargin: {4 if narrow else 6}
     boxTextMargin: 4

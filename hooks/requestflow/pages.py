@@ -1,13 +1,14 @@
 """One page's Markdown with everything generated put in: step cards, markers, filled and recorded fences."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import yaml
 
-from . import cards, ladder, markdown, mermaid, picture
+from . import boxes, cards, chart, exports, ladder, markdown, mermaid, picture
 from .definition import Flow, Language
 from .html import Markup, el, join
 from .loop import Explanation
@@ -28,11 +29,12 @@ def put_in(html: str, parts: list[str]) -> str:
 
 @dataclass(frozen=True)
 class Hrefs:
-    """URLs from the page being made: of a step, a stage, a route, and of a file at the site's root."""
+    """URLs from the page being made: of a step, of a page, of a file at the site's root."""
 
     step: Callable[[str], str]
     page: Callable[[str], str]
     file: Callable[[str], str]
+    own: Callable[[str], str]  # of a file at the root of this language
 
 
 @dataclass
@@ -146,51 +148,51 @@ class _Page:
 
     # -- markers ------------------------------------------------------------------------------------------------------
     def marker(self, line: int, word: str, arguments: list[str]) -> list[str]:
-        makers: dict[str, tuple[int, Callable[..., list[str]]]] = {
-            "here": (2, self._here),
-            "picture": (2, self._picture),
-            "passes": (2, lambda v, s: [self.part(cards.passes(v, s))]),
-            "ladder": (1, lambda v: [self.part(ladder.ladder(v, self.hrefs.step))]),
-            "whole": (1, lambda v: [self.part(ladder.whole(v, self.hrefs.step))]),
-            "destinations": (1, lambda v: [self.part(cards.destinations(v, self.hrefs.step))]),
-            "steps": (0, self._steps),
+        """What a marker stands for; nothing, and a problem, when it or an argument is unknown."""
+        book, step = self.book, self.hrefs.step
+        makers: dict[str, tuple[str, Callable[..., list[str]]]] = {
+            "here": ("ROUTE STAGE", lambda v, s: [self.part(ladder.strip(v, s, self.stage_href))]),
+            "picture": ("ROUTE STAGE", partial(self._picture, line)),
+            "pictures": ("ROUTE", partial(self._pictures, line)),
+            "passes": ("ROUTE STAGE", lambda v, s: [self.part(cards.passes(v, s))]),
+            "ladder": ("ROUTE", lambda v: [self.part(ladder.ladder(v, step))]),
+            "whole": ("ROUTE", lambda v: [self.part(ladder.whole(v, step))]),
+            "destinations": ("ROUTE", lambda v: [self.part(cards.destinations(v, step))]),
+            "calls": ("PROCEDURE", partial(self._calls, line)),
+            "boxes": ("BOX", lambda name: [self.part(boxes.boxes(book.flow.boxes[name], book.values))]),
+            "steps": ("", self._steps),
         }
         if word not in makers:
             self.problem(
                 line, f"unknown marker 'flow:{word}'.", nearest(word, makers) or f"Known: {', '.join(makers)}."
             )
             return []
-        count, make = makers[word]
-        if len(arguments) != count:
-            form = " ".join(["ROUTE", "STAGE"][:count])
-            self.problem(
-                line,
-                f"'flow:{word}' needs {count or 'no'} argument{'' if count == 1 else 's'}, and has {len(arguments)}.",
-                f"Write <!-- flow:{word} {form} -->.".replace("  ", " "),
-            )
+        form, make = makers[word]
+        if len(arguments) != len(form.split()):
+            wanted = f"<!-- flow:{word} {form}".rstrip()
+            self.problem(line, f"'flow:{word}' has {len(arguments)} argument(s).", f"Write {wanted} -->.")
             return []
-        if count == 0:
-            return ["", *make(), ""]
-        route = self.book.views.get(arguments[0])
-        if route is None:
-            self.problem(
-                line,
-                f"unknown route '{arguments[0]}'.",
-                nearest(arguments[0], self.book.views) or f"Known: {', '.join(self.book.views)}.",
-            )
-            return []
-        stages = [s.id for s in route.stages]
-        if count == 2 and arguments[1] not in stages:
-            self.problem(
-                line,
-                f"the route '{arguments[0]}' has no stage '{arguments[1]}'.",
-                nearest(arguments[1], stages) or f"It has {', '.join(stages)}.",
-            )
-            return []
-        return ["", *make(route, *arguments[1:]), ""]
+        known = self._known(line, form.split(), arguments)
+        return [] if known is None else ["", *make(*known), ""]
 
-    def _here(self, view: View, stage: str) -> list[str]:
-        return [self.part(ladder.strip(view, stage, self.stage_href))]
+    def _known(self, line: int, form: list[str], arguments: list[str]) -> list[object] | None:
+        """Each argument looked up in its kind; None, and a problem, when one is unknown."""
+        flow, found = self.book.flow, list[object]()
+        for kind, name in zip(form, arguments, strict=True):
+            route = found[0] if found else None
+            names: dict[str, Iterable[str]] = {
+                "ROUTE": self.book.views,
+                "STAGE": [s.id for s in route.stages] if isinstance(route, View) else [],
+                "PROCEDURE": flow.procedures,
+                "BOX": flow.boxes,
+            }
+            if name not in names[kind]:
+                where = f" of the route '{arguments[0]}'" if kind == "STAGE" else ""
+                fix = nearest(name, names[kind]) or f"Known: {', '.join(names[kind])}."
+                self.problem(line, f"unknown {kind.lower()} '{name}'{where}.", fix)
+                return None
+            found.append(self.book.views[name] if kind == "ROUTE" else name)
+        return found
 
     def _steps(self) -> list[str]:
         def page_name(step: str) -> str:
@@ -202,27 +204,54 @@ class _Page:
             )
         ]
 
-    def _picture(self, view: View, stage: str) -> list[str]:
-        part, w = view.stage(stage), self.book.words
+    def _picture(self, line: int, view: View, stage: str) -> list[str]:
+        part = view.stage(stage)
+        charts = [chart.of_route(view, stage, width) for width in chart.WIDTHS]
+        words = self.book.words.steps_of.format(steps=part.span, all=len(view.rows))
+        caption = join(words, self._beside(part.rows), " ", self._take_away(charts[0]))
+        return self._figure(line, charts, caption, self.hrefs.step)
+
+    def _pictures(self, line: int, view: View) -> list[str]:
+        """Every stage of a route, each with its name as a link to where it is explained."""
+        out = []
+        for stage in view.stages:
+            charts = [chart.of_route(view, stage.id, width) for width in chart.WIDTHS]
+            name = el("a", stage.name, href=self.stage_href(stage.id))
+            caption = join(name, " ", el("span", stage.span, class_="num"), " ", self._take_away(charts[0]))
+            out += [*self._figure(line, charts, caption, self.hrefs.step), ""]
+        return out
+
+    def _calls(self, line: int, name: str) -> list[str]:
+        procedure = self.book.flow.procedures[name]
+        charts = [chart.of_procedure(name, procedure, self.book.language, width) for width in chart.WIDTHS]
+        return self._figure(line, charts, join(procedure.name[self.book.language]), None)
+
+    def _take_away(self, chart_: chart.Chart) -> Markup:
+        """Links to the text and the picture as files."""
+        w, name = self.book.words, exports.name(chart_)
+        links = (
+            el("a", f"{words} (.{ending})", href=self.hrefs.own(f"diagrams/{name}.{ending}"))
+            for words, ending in ((w.source_text, "mmd"), (w.picture_file, "svg"))
+        )
+        return el("span", join(*links, by=" "), class_="take")
+
+    def _figure(
+        self, line: int, charts: list[chart.Chart], caption: str, href: Callable[[str], str] | None
+    ) -> list[str]:
+        """A picture in both widths, of which CSS shows one; or what the browser draws where the build could not."""
         try:
-            drawn = {
-                width: picture.draw(self.book.renderer, view, stage, width, self.hrefs.step)
-                for width in ("wide", "narrow")
-            }
+            drawn = {c: picture.draw(self.book.renderer, c, href) for c in charts}
         except picture.NotDrawn as why:
             self.book.later.append(f"{self.place}: {why}")
-            return [
-                '<div class="seqfig later" data-search-exclude markdown>',
-                "",
-                "```mermaid",
-                mermaid.diagram(view, stage).rstrip(),
-                "```",
-                "",
-                "</div>",
-            ]
-        caption = el("figcaption", w.steps_of.format(steps=part.span, all=len(view.rows)), self._beside(part.rows))
-        both = [el("div", svg, class_=width) for width, svg in drawn.items()]
-        return [self.part(el("figure", *both, caption, class_="seqfig", data_search_exclude=True))]
+            fence = ["```mermaid", mermaid.text(charts[0]).rstrip(), "```"]
+            return ['<div class="seqfig later" data-search-exclude markdown>', "", *fence, "", "</div>"]
+        for c, svg in drawn.items():
+            if picture.width(svg) > picture.FITS[c.width]:
+                sizes = f"takes {picture.width(svg):g} px; {picture.FITS[c.width]:g} fit"
+                what = f"the {c.width} picture '{exports.name(c)}' {sizes}."
+                self.problem(line, what, "Shorten its labels, or split the stage.")
+        parts = [el("div", svg, class_=c.width) for c, svg in drawn.items()]
+        return [self.part(el("figure", *parts, el("figcaption", caption), class_="seqfig", data_search_exclude=True))]
 
     def _beside(self, rows: list[Row]) -> Markup:
         """What the address beside each arrow is."""

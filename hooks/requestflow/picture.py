@@ -11,8 +11,8 @@ from html import escape
 from typing import Any
 
 from . import mermaid
+from .chart import Arrow, Chart
 from .html import Markup, el
-from .view import Row, View
 
 try:
     import mmdr
@@ -23,6 +23,9 @@ _SVG = "{http://www.w3.org/2000/svg}"
 LINE = 17  # px between the lines of a label
 ROOM_BELOW = 8  # px under the last arrow
 Href = Callable[[str], str]
+
+
+FITS: dict[str, float] = {"wide": 688, "narrow": 355}  # px a picture may take: the column, and a phone at 12 px letters
 
 
 class NotDrawn(Exception):
@@ -81,28 +84,27 @@ class _Geometry:
     messages: list[_Message] = field(default_factory=list)
 
 
-def draw(renderer: Renderer, view: View, stage: str | None, width: mermaid.Width, href: Href) -> Markup:
-    """Give the inline SVG of a stage or of the whole route; raises NotDrawn, or ValueError when an arrow is missing."""
-    source = mermaid.diagram(view, stage, width)
-    rows = view.stage(stage).rows if stage else view.rows
-    title = view.stage(stage).name if stage else view.name
-    geometry = _measure(renderer.svg(source))
-    if len(geometry.messages) != len(rows):
-        raise ValueError(
-            f"{len(geometry.messages)} arrows drawn for {len(rows)} steps of {view.id} {stage or ''}".rstrip()
-        )
-    uid = f"{view.id}-{stage or 'route'}-{width}"
-    zones = {_plain(view.zone_name(z)): z for z, _ in view.zones()}
+def width(svg: str) -> float:
+    """Give the natural width of a drawn picture in px."""
+    m = re.search(r'viewBox="\S+ \S+ (\S+) \S+"', svg)
+    return float(m[1]) if m else 0
+
+
+def draw(renderer: Renderer, chart: Chart, href: Href | None) -> Markup:
+    """Give the inline SVG of a chart; raises NotDrawn, or ValueError when an arrow is missing.
+
+    `href` gives the address of an arrow's step; without it arrows are no links.
+    """
+    geometry = _measure(renderer.svg(mermaid.text(chart)))
+    if len(geometry.messages) != len(chart.arrows):
+        raise ValueError(f"{len(geometry.messages)} arrows drawn for {len(chart.arrows)} steps of {chart.id}")
+    zones = {" ".join(lane.zone_name.split()): lane.zone for lane in chart.lanes if lane.zone}
     body = [*_zones(geometry, zones), *_lifelines(geometry), *_actors(geometry)]
-    body += [_message(geometry, m, row, href) for m, row in zip(geometry.messages, rows, strict=True)]
+    body += [_message(geometry, m, arrow, href) for m, arrow in zip(geometry.messages, chart.arrows, strict=True)]
     box = (geometry.left, geometry.top, geometry.right - geometry.left, geometry.bottom - geometry.top)
-    words = el("title", title, id=f"{uid}-t"), el("desc", "; ".join(r.label for r in rows))
+    words = el("title", chart.title, id=f"{chart.id}-t"), el("desc", chart.description)
     style = {"viewBox": " ".join(map(_n, box)), "style": f"max-width:{_n(box[2])}px"}
-    return el("svg", *words, *map(Markup, body), class_="seq", role="group", aria_labelledby=f"{uid}-t", **style)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
+    return el("svg", *words, *map(Markup, body), class_="seq", role="group", aria_labelledby=f"{chart.id}-t", **style)
 
 
 # -- reading the renderer's SVG ---------------------------------------------------------------------------------------
@@ -190,34 +192,35 @@ def _actors(g: _Geometry) -> list[str]:
     return out
 
 
-def _message(g: _Geometry, m: _Message, row: Row, href: Href) -> str:
-    css = " ".join(
-        c for c, on in (("m", True), ("back", row.answer), ("s", row.kind == "self"), ("says", row.message)) if on
-    )
-    inner = _inside(g, m, row) if row.kind == "self" else _arrow(m, row)
-    return f'<a class="{css}" href="{escape(href(row.id))}" data-step="{row.id}">{"".join(inner)}</a>'
+def _message(g: _Geometry, m: _Message, arrow: Arrow, href: Href | None) -> str:
+    flags = (("m", True), ("back", arrow.answer), ("s", arrow.inside), ("says", arrow.message))
+    css = " ".join(name for name, on in flags if on)
+    inner = "".join(_inside(g, m, arrow) if arrow.inside else _arrow(m, arrow))
+    if href is None:
+        return f'<g class="{css}">{inner}</g>'
+    return f'<a class="{css}" href="{escape(href(arrow.id))}" data-step="{arrow.id}">{inner}</a>'
 
 
-def _number(x: float, y: float, row: Row) -> list[str]:
+def _number(x: float, y: float, arrow: Arrow) -> list[str]:
     return [
         f'<circle class="nd" cx="{_n(x)}" cy="{_n(y)}" r="10"/>',
-        f'<text class="n" x="{_n(x)}" y="{_n(y)}">{row.number}</text>',
+        f'<text class="n" x="{_n(x)}" y="{_n(y)}">{arrow.number}</text>',
     ]
 
 
-def _arrow(m: _Message, row: Row) -> list[str]:
+def _arrow(m: _Message, arrow: Arrow) -> list[str]:
     way = 1 if m.x2 > m.x1 else -1
     middle = (m.x1 + m.x2) / 2 + way * 5  # clear of the number
     out = _lines(m.words[:1], middle, m.y1 - 13 - (len(m.words) - 1) * LINE, "mt")
     for i, word in enumerate(m.words[1:], 1):
         out += _lines([word], middle, m.y1 - 13 - (len(m.words) - 1 - i) * LINE, "mt ad")
     line = f'd="M{_n(m.x1)} {_n(m.y1)}H{_n(m.x2 - way * 6)}"/>'
-    out.append(f'<path class="l" {line}' + (f'<path class="li" {line}' if row.message else ""))
+    out.append(f'<path class="l" {line}' + (f'<path class="li" {line}' if arrow.message else ""))
     out.append(f'<path class="h" d="M{_n(m.x2)} {_n(m.y1)}l{-way * 9} -4.5v9z"/>')
-    return out + _number(m.x1, m.y1, row)
+    return out + _number(m.x1, m.y1, arrow)
 
 
-def _inside(g: _Geometry, m: _Message, row: Row) -> list[str]:
+def _inside(g: _Geometry, m: _Message, arrow: Arrow) -> list[str]:
     """A rewrite: a box on the lifeline, the new address beside it on the side with room."""
     width, height, y = max(44, 8 + _advance(m.words[0], 12) if m.words else 0), 22, m.y1 - 4
     g.left = min(g.left, m.x1 - width / 2 - 26)
@@ -229,7 +232,7 @@ def _inside(g: _Geometry, m: _Message, row: Row) -> list[str]:
         right = m.x1 + width / 2 + 8 + _advance(word, 13) < g.right
         x = m.x1 + (width / 2 + 8 if right else -width / 2 - 28)
         out += _lines([word], x, y, f"mt {'st' if right else 'en'} ad")
-    return out + _number(m.x1 - width / 2 - 13, y, row)
+    return out + _number(m.x1 - width / 2 - 13, y, arrow)
 
 
 def _advance(word: str, size: int) -> float:

@@ -8,8 +8,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from . import definition
-from .definition import Flow
+from .definition import LANGUAGES, Box, Flow
 from .problems import FlowError, Problem, nearest
+from .values import UnknownValue, Values
 
 SHOWN = "docs/flow.yml"
 Path_ = tuple[str | int, ...]
@@ -196,9 +197,28 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
         for old, new in route.replace.items():
             yield from known((*at, "replace", old), new, flow.steps, "step")
             used.add(new)
+    for name, procedure in flow.procedures.items():
+        for i, call in enumerate(procedure.calls):
+            for key, lane in (("from", call.source), ("to", call.to), ("at", call.at)):
+                if lane:
+                    yield from known(("procedures", name, "calls", i, key), lane, procedure.lanes, "lane")
+    for name, box in flow.boxes.items():
+        yield from _box_words(flow, box, ("boxes", name), places)
     for name in flow.steps:
         if name not in used:
             yield Problem(places.of("steps", name), f"step '{name}' is in no route.", "Add it to a route or delete it.")
+
+
+def _box_words(flow: Flow, box: Box, path: Path_, places: Places) -> Iterator[Problem]:
+    """Values in the words of a box, and of the boxes inside it."""
+    for language in LANGUAGES:
+        for key, words in (("name", box.name), ("note", box.note)):
+            try:
+                Values(flow, language).fill(words[language] if words else "")
+            except UnknownValue as error:
+                yield Problem(places.of(*path, key, language), str(error))
+    for i, inner in enumerate(box.inside):
+        yield from _box_words(flow, inner, (*path, "inside", i), places)
 
 
 def _doubles(flow: Flow, places: Places) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from . import evidence, links, loop, packets, picture, reading
+from . import evidence, exports, links, loop, packets, picture, reading
 from .definition import Language
 from .pages import Book, Hrefs, put_in
 from .problems import FlowError, Problem
@@ -104,6 +104,21 @@ class Site:
             found += [self.docs / "flow.yml", self.docs / "flow.schema.json"]
         for path in found:
             files.append(File.generated(config, path.relative_to(self.docs).as_posix(), abs_src_path=str(path)))
+        self._take_away(config, files)
+
+    def _take_away(self, config: MkDocsConfig, files: Files) -> None:
+        """The diagrams as files: Mermaid text always, pictures when they can be drawn."""
+        views = list(self.book.views.values())
+        made = exports.texts(views)
+        with suppress(picture.NotDrawn):
+            css = (self.docs / "assets/flow.css").read_text("utf-8")
+            made |= exports.pictures(views, self.book.renderer, css, lambda step: self._full_address(config, step))
+        for name, content in made.items():
+            files.append(File.generated(config, f"diagrams/{name}", content=content))
+
+    def _full_address(self, config: MkDocsConfig, step: str) -> str:
+        page = self.book.explained[step].page.removesuffix("index.md").replace(".md", "/")
+        return f"{config.site_url}{page}#{step}"
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.files = files
@@ -151,7 +166,7 @@ class Site:
         def of_file(path: str) -> str:
             return get_relative_url(path, self.at + here.url)
 
-        return Hrefs(of_step, of_page, of_file)
+        return Hrefs(of_step, of_page, of_file, lambda path: get_relative_url(path, here.url))
 
     # -- around a page ------------------------------------------------------------------------------------------------
     def on_page_context(self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:

@@ -13,6 +13,8 @@ from .rules import MODES, Mode, chains
 from .values import UnknownValue, Values
 from .words import WORDS, Words
 
+MOST_LANES = 7  # more do not fit beside the words in a 688 px column; see docs/assets/flow.css
+
 
 @dataclass(frozen=True)
 class Row:
@@ -87,6 +89,9 @@ class View:
         self.values = Values(flow, language)
         used = {who for h in hops for who in (h.source, h.to)}
         self.lanes = [p for p in flow.participants if p in used]
+        if len(self.lanes) > MOST_LANES:
+            what = f"route '{route}' has {len(self.lanes)} lanes ({', '.join(self.lanes)}); {MOST_LANES} fit a page."
+            raise FlowError(Problem(places.of("routes", route), what, "Leave a participant out, or split the route."))
         self.rows = self._rows()
         self.stages = self._stages()
 

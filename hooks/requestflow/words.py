@@ -53,6 +53,8 @@ class Words:
     open_step: str
     explained_on: str
     in_routes: str
+    source_text: str
+    picture_file: str
 
 
 WORDS: dict[Language, Words] = {
@@ -101,6 +103,8 @@ WORDS: dict[Language, Words] = {
         open_step="Every mark is a step you can open.",
         explained_on="explained on",
         in_routes="routes",
+        source_text="source text",
+        picture_file="picture",
     ),
     "zh": Words(
         to="到",
@@ -147,5 +151,7 @@ WORDS: dict[Language, Words] = {
         open_step="每个标记都是可以打开的步骤。",
         explained_on="说明页",
         in_routes="路线",
+        source_text="源文本",
+        picture_file="图片",
     ),
 }

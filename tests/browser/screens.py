@@ -1,0 +1,59 @@
+"""The pages of the site, and what several browser tests ask of one that is open."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+LANGUAGES = {"en": "", "zh": "zh/"}  # language → where in the site
+AUDIT = (Path(__file__).parent / "audit.js").read_text("utf-8")
+
+
+def paths(marked: str = "") -> list[str]:
+    """Give the URL of every page, or of those whose Markdown has a text in it, without the language."""
+    folder = ROOT / "docs/en"
+    pages = [p for p in sorted(folder.rglob("*.md")) if marked in p.read_text("utf-8")]
+    return [p.relative_to(folder).as_posix().removesuffix("index.md").replace(".md", "/") for p in pages]
+
+
+PAGES = paths()
+GENERATED = paths("<!-- flow:")
+HOPS = paths("<!-- flow:picture")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the audit saw."""
+
+    texts: int
+    smallest: float
+    faintest: float
+    faults: list[list[str]]
+
+    def kinds(self) -> set[str]:
+        return {kind for kind, *_ in self.faults}
+
+
+def audit(page: Page, within: str = ".md-content") -> Look:
+    """Look at every letter of the generated parts."""
+    return Look(**page.evaluate(AUDIT, within))
+
+
+def darken(page: Page, dark: bool) -> None:
+    """Switch the palette the way a reader does."""
+    page.evaluate("dark => document.querySelectorAll('input[name=__palette]')[+dark].click()", dark)
+    scheme = "slate" if dark else "default"
+    assert page.locator("body").get_attribute("data-md-color-scheme") == scheme
+
+
+def lit(page: Page) -> list[str]:
+    """Give the ids of the steps that are marked as the reader's, each once."""
+    return list(dict.fromkeys(page.eval_on_selector_all("[data-step].on", "es => es.map(e => e.dataset.step)")))
+
+
+def step_ids(page: Page, selector: str) -> list[str]:
+    """Give the steps of the elements a selector finds, in the page's order."""
+    ids: list[Any] = page.eval_on_selector_all(selector, "es => es.map(e => e.dataset.step)")
+    return ids

@@ -1,0 +1,48 @@
+"""A definition small enough to read at a glance: one lookup, two steps, one stage; and pages that explain it."""
+
+from pathlib import Path
+
+from requestflow import reading
+from requestflow.definition import Flow
+
+FLOW = """\
+names: {host: shop.example}
+ports: {dns: 53}
+zones: {outside: {name: {en: outside, zh: 外部}}}
+participants:
+  client:
+    {name: {en: [Client, C], zh: [客户端, 客]}, kind: client, zone: outside, interfaces: {eth0: 192.0.2.7},
+     page: index.md}
+  resolver:
+    {name: {en: [Resolver, R], zh: [解析器, 解]}, kind: resolver, zone: outside, interfaces: {eth0: 192.0.2.53},
+     page: way.md}
+connections:
+  lookup: {name: {en: the lookup, zh: 查询}}
+stages:
+  resolve: {name: {en: [Resolve, Resolve], zh: [解析, 解析]}, page: way.md}
+routes:
+  whole:
+    {name: {en: The lookup, zh: 整次查询}, page: index.md, network: eth0,
+     stages: {resolve: [ask, reply]}}
+steps:
+  ask:
+    {opens: lookup, from: client, to: resolver, packet: "client:D > resolver:dns/udp",
+     label: {en: ["Asks for {host}", ask], zh: ["查询 {host}", 问]}}
+  reply:
+    {answers: lookup, from: resolver, to: client,
+     label: {en: [Replies, reply], zh: [应答, 答]}}
+"""
+HOME = "# Home {#home}\n"
+WAY = "# Way {#way}\n\n## Ask {#ask .step}\n\n## Reply {#reply .step}\n"
+
+
+def line(of: str) -> int:
+    """The line of the definition on which a text stands first."""
+    return FLOW[: FLOW.index(of)].count("\n") + 1
+
+
+def read(folder: Path, text: str = FLOW) -> tuple[Flow, reading.Places]:
+    """Write the definition and read it as the site does."""
+    file = folder / "flow.yml"
+    file.write_text(text, "utf-8")
+    return reading.read(file)

@@ -1,0 +1,134 @@
+"""`python -m requestflow`: the door beside MkDocs, for terminals, editors and CI."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from houses import ROOT, edit
+from requestflow import loop, reading
+from requestflow.__main__ import main
+from requestflow.problems import FlowError
+
+
+@pytest.fixture
+def definition(tmp_path, monkeypatch):
+    """A copy of the definition and the pages, with the current folder somewhere inside."""
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    monkeypatch.chdir(tmp_path / "docs" / "en")
+    return tmp_path / reading.SHOWN
+
+
+def test_check_counts_what_it_checked(definition, capsys, flow, routes):
+    assert main(["check"]) == 0
+    said = capsys.readouterr().out
+    for count in (f"{len(flow.steps)} steps", f"{len(flow.routes)} routes", f"{sum(map(len, routes.values()))} hops"):
+        assert count in said
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place", "words"),
+    [
+        ("flow.yml", "  client:\n    name:", "  client:\n    nam:", "docs/flow.yml:", "unknown key 'nam'"),
+        ("flow.yml", "snat: ", "dnat: ", "docs/flow.yml:", "route 'through-service', step 'nodeport-masquerade'"),
+        ("flow.yml", "Asks for {host}", "Asks for {hots}", "docs/flow.yml:", "Did you mean 'host'?"),
+        (
+            "zh/request/dns.md",
+            "{#ask-resolver .step}",
+            "{#ask-resolve .step}",
+            "docs/zh/request/dns.md:",
+            "'ask-resolve'",
+        ),
+    ],
+)
+def test_check_says_place_and_mistake_and_fails(definition, capsys, file, old, new, place, words):
+    edit(definition.parent / file, old, new)
+    assert main(["check"]) == 1
+    out, said = capsys.readouterr()
+    assert not out and any(line.startswith(place) and words in line for line in said.splitlines()), said
+
+
+def test_show_prints_every_step_with_its_addresses(definition, capsys, routes):
+    assert main(["show", "through-service"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if line[:3].strip().isdigit()]
+    assert [line[1] for line in lines] == [hop.id for hop in routes["through-service"]]
+    for line, hop in zip(lines, routes["through-service"], strict=True):
+        if not hop.is_message:
+            assert line[2:5] == [str(hop.after.src), "→", str(hop.after.dst)]
+
+
+def test_show_speaks_chinese(definition, capsys, flow):
+    assert main(["show", "through-service", "--language", "zh"]) == 0
+    said = capsys.readouterr().out
+    assert flow.routes["through-service"].name.zh in said and flow.stages["resolve"].name.long("zh") in said
+
+
+def test_an_unknown_route_gets_the_nearest_and_exit_code_2(definition, capsys):
+    assert main(["show", "through-servic"]) == 2
+    out, said = capsys.readouterr()
+    assert not out and "'through-servic'" in said and "Did you mean 'through-service'?" in said
+
+
+def test_a_route_like_no_other_gets_the_list(definition, capsys, flow):
+    assert main(["show", "zzz"]) == 2
+    said = capsys.readouterr().err
+    assert not [route for route in flow.routes if route not in said], said
+
+
+def test_the_schema_in_the_repository_is_the_one_the_command_writes(definition):
+    written = definition.with_name("flow.schema.json")
+    written.unlink()
+    assert main(["schema"]) == 0
+    assert written.read_bytes() == (ROOT / "docs" / "flow.schema.json").read_bytes(), (
+        "run: python -m requestflow schema"
+    )
+    assert json.loads(written.read_text("utf-8"))["$schema"].startswith("https://json-schema.org/")
+
+
+def test_a_definition_that_is_not_there_is_said_so(tmp_path):
+    with pytest.raises(FlowError, match=r"docs/flow\.yml: is not there"):
+        reading.read(tmp_path / "docs" / "flow.yml")
+
+
+def test_a_page_that_is_not_utf8_is_named(definition):
+    page = definition.parent / "zh" / "index.md"
+    page.write_bytes("首页".encode("gb18030"))
+    with pytest.raises(FlowError, match=r"docs/zh/index\.md: is not UTF-8"):
+        loop.load(definition.parent)
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT / "docs",
+        env=os.environ | {"PYTHONPATH": str(ROOT / "hooks"), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_it_runs_as_a_command():
+    run = python("-m", "requestflow", "check")
+    assert (run.returncode, run.stderr) == (0, "") and "docs/flow.yml: " in run.stdout
+    assert python("-m", "requestflow", "show", "zzz").returncode == 2
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["show", "straight-to-pod"]])
+def test_it_needs_neither_mkdocs_nor_a_renderer(arguments):
+    blocked = ("mkdocs", "material", "mermaid2", "pymdownx", "mmdr")
+    wrapper = f"""
+import runpy, sys
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {blocked}:
+            raise ImportError(name + " is blocked")
+sys.meta_path.insert(0, Blocker())
+sys.argv = ["requestflow", *{arguments}]
+runpy.run_module("requestflow", run_name="__main__")
+"""
+    run = python("-c", wrapper)
+    assert (run.returncode, run.stderr) == (0, "") and run.stdout.strip()

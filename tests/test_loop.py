@@ -1,0 +1,163 @@
+"""The closed loop: every step explained once in both languages, pages of one shape, a clear line for each mistake."""
+
+import pytest
+from requestflow import loop
+from requestflow.problems import FlowError
+from small import FLOW, HOME, WAY, line, read
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    return read(tmp_path_factory.mktemp("small"))
+
+
+def en(page: str, text: str | None) -> dict:
+    return {("en", page): text}
+
+
+def zh(page: str, text: str | None) -> dict:
+    return {("zh", page): text}
+
+
+def both(page: str, text: str | None) -> dict:
+    return en(page, text) | zh(page, text)
+
+
+def pages(changes: dict) -> dict:
+    """The small pages in both languages with some changed, added, or (None) deleted."""
+    tree = {language: {"index.md": HOME, "way.md": WAY} for language in ("en", "zh")}
+    for (language, page), text in changes.items():
+        tree[language][page] = text
+        if text is None:
+            del tree[language][page]
+    return tree
+
+
+def said(small, changes: dict) -> list[str]:
+    try:
+        loop.close(pages(changes), *small)
+    except FlowError as error:
+        return [str(problem) for problem in error.problems]
+    return []
+
+
+def test_a_closed_loop_knows_where_every_step_is_explained(small):
+    explained = loop.close(pages({}), *small)
+    assert [(e.step, e.page, e.line, e.title) for e in explained["zh"].values()] == [
+        ("ask", "way.md", 3, "Ask"),
+        ("reply", "way.md", 5, "Reply"),
+    ]
+
+
+# What was changed, and for every line expected: its place, then words it must say.
+MISTAKES = {
+    "a step nobody explains": (
+        both("way.md", "# Way {#way}\n\n## Reply {#reply .step}\n"),
+        (f"docs/flow.yml:{line('  ask:')}:3: ", "'ask' in 'en'", "{#ask .step}", "docs/en/way.md"),
+        (f"docs/flow.yml:{line('  ask:')}:3: ", "'ask' in 'zh'", "{#ask .step}", "docs/zh/way.md"),
+    ),
+    "a step explained twice": (
+        both("index.md", HOME + "\n## Again {#ask .step}\n"),
+        ("docs/en/way.md:3", "'ask' again", "docs/en/index.md:3"),
+        ("docs/zh/way.md:3", "'ask' again", "docs/zh/index.md:3"),
+    ),
+    "a step that is nearly one": (
+        both("way.md", WAY + "\n## More {#replay .step}\n"),
+        ("docs/en/way.md:7", "'replay'", "Did you mean 'reply'?"),
+        ("docs/zh/way.md:7", "'replay'", "Did you mean 'reply'?"),
+    ),
+    "a step like no other": (
+        both("way.md", WAY + "\n## More {#zzz .step}\n"),
+        ("docs/en/way.md:7", "'zzz'", "docs/flow.yml"),
+        ("docs/zh/way.md:7", "'zzz'", "docs/flow.yml"),
+    ),
+    "a step's id on an ordinary heading": (
+        both("index.md", HOME + "\n## Ask {#ask}\n"),
+        ("docs/en/index.md:3", "'ask'", "{#ask .step}"),
+        ("docs/zh/index.md:3", "'ask'", "{#ask .step}"),
+    ),
+    "a page only English has": (en("extra.md", HOME), ("docs/zh/extra.md", "missing", "docs/en/extra.md")),
+    "a page only Chinese has": (zh("extra.md", HOME), ("docs/en/extra.md", "missing", "docs/zh/extra.md")),
+    "an id of its own in Chinese": (
+        zh("index.md", "# Home {#start}\n"),
+        ("docs/zh/index.md:1", "'start'", "'home'", "docs/en/index.md:1"),
+    ),
+    "a level of its own in Chinese": (
+        zh("way.md", WAY.replace("## Reply", "### Reply")),
+        ("docs/zh/way.md:5", "level 3", "level 2", "docs/en/way.md:5"),
+    ),
+    "a heading only English has": (
+        en("index.md", HOME + "\n## More {#more}\n"),
+        ("docs/zh/index.md:1", "nothing", "'more'", "docs/en/index.md:3"),
+    ),
+    "a heading only Chinese has": (
+        zh("index.md", HOME + "\n## More {#more}\n"),
+        ("docs/zh/index.md:3", "'more'", "nothing", "docs/en/index.md"),
+    ),
+    "a heading without an id": (
+        both("index.md", HOME + "\n## Bare\n"),
+        ("docs/en/index.md:3", "'Bare'", "no id", "{#"),
+        ("docs/zh/index.md:3", "'Bare'", "no id", "{#"),
+    ),
+    "an id twice on a page": (
+        both("index.md", HOME + "\n## More {#home}\n"),
+        ("docs/en/index.md:3", "'home'", "line 1"),
+        ("docs/zh/index.md:3", "'home'", "line 1"),
+    ),
+    "an id that is not ASCII": (
+        both("index.md", HOME + "\n## More {#更多}\n"),
+        ("docs/en/index.md:3", "'更多'", "ASCII"),
+        ("docs/zh/index.md:3", "'更多'", "ASCII"),
+    ),
+    "a page the definition names": (
+        both("index.md", None),
+        (f"docs/flow.yml:{line('page: index')}:6: ", "'client'", "'index.md'", "not there"),
+        (f"docs/flow.yml:{line('page: index.md, network')}:", "'whole'", "'index.md'", "not there"),
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_one_line_with_its_place_and_what_to_do(small, mistake):
+    changes, *expected = MISTAKES[mistake]
+    lines = said(small, changes)
+    assert len(lines) == len(expected), lines
+    for told, (place, *words) in zip(lines, expected, strict=True):
+        assert told.startswith(place) and "\n" not in told, told
+        assert not [word for word in words if word not in told], told
+
+
+def test_a_stage_naming_a_page_that_is_not_there_gets_the_nearest(tmp_path):
+    stage = "zh: [解析, 解析]}, page: way.md"
+    lines = said(read(tmp_path, FLOW.replace(stage, stage.replace("way.md", "ways.md"))), {})
+    assert len(lines) == 1 and lines[0].startswith(f"docs/flow.yml:{line(stage)}:"), lines
+    assert "'resolve' names the page 'ways.md'" in lines[0] and "Did you mean 'way.md'?" in lines[0], lines
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "```text\n## Ask {#ask .step}\n```",
+        "~~~~\n# Bare\n~~~\n## Ask {#ask .step}\n~~~~",
+        "``` {.bash .flow}\n# a comment\n```",
+        "    # indented\n    ## Ask {#ask .step}",
+    ],
+)
+def test_a_heading_in_code_is_no_heading(small, code):
+    assert said(small, both("index.md", f"{HOME}\n{code}\n")) == []
+
+
+def test_a_comment_in_front_matter_is_no_heading(small):
+    assert said(small, both("index.md", f"---\n# for editors\ntitle: Home\n---\n{HOME}")) == []
+
+
+def test_an_explanation_commented_out_explains_nothing(small):
+    lines = said(small, both("way.md", WAY.replace("## Ask {#ask .step}", "<!--\n## Ask {#ask .step}\n-->")))
+    assert len(lines) == 2 and "no page explains the step 'ask'" in lines[0], lines
+
+
+def test_a_step_only_a_like_route_has_is_told_its_page_too(tmp_path):
+    route = "  other: {name: {en: Other, zh: 另一条}, page: index.md, like: whole, replace: {ask: call}}\n"
+    step = FLOW[FLOW.index("  ask:") : FLOW.index("  reply:")].replace("  ask:", "  call:")
+    lines = said(read(tmp_path, FLOW.replace("steps:\n", route + "steps:\n") + step), {})
+    assert len(lines) == 2 and "docs/en/way.md" in lines[0] and "docs/zh/way.md" in lines[1], lines
