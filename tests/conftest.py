@@ -9,12 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from houses import ROOT, Built, build, copy_house, edit, required
+from houses import ROOT, Built, build, copy_house, required
 from playwright.sync_api import Browser, sync_playwright
 from requestflow import packets, reading
 from requestflow.definition import Flow
-
-__all__ = ["ROOT", "Built", "build", "copy_house", "edit", "required"]
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = [

@@ -13,7 +13,6 @@ from .definition import LANGUAGES
 from .problems import FlowError, nearest
 from .view import View
 
-
 README_BEGIN, README_END = "<!-- diagram: make readme -->", "<!-- /diagram -->"
 
 

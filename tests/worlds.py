@@ -1,0 +1,169 @@
+"""Definitions built in code: small networks, chains of rewriting machines, routes that differ from the shipped one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from hypothesis import settings
+
+from requestflow import packets, reading
+from requestflow.definition import LANGUAGES, Flow, Language, Route
+from requestflow.reading import Places
+from requestflow.view import View
+
+ROOT = Path(__file__).parents[1]
+RECORDINGS = ROOT / "docs/recordings"
+steady = settings(deadline=None, derandomize=True)  # the same examples on every machine, however slow it is
+
+
+def shipped() -> tuple[Flow, Places]:
+    """Give the definition of the site."""
+    return reading.read(ROOT / reading.SHOWN)
+
+
+def both(text: str) -> dict[str, str]:
+    """Give one text for both languages."""
+    return dict.fromkeys(LANGUAGES, text)
+
+
+def label(long: str, short: str | None = None) -> dict[str, list[str]]:
+    """Give one label for both languages."""
+    return dict.fromkeys(LANGUAGES, [long, short or long])
+
+
+def participant(kind: str, interfaces: dict[str, str], name: str = "someone", zone: str = "here", **more: Any) -> dict:
+    return {"name": label(name), "kind": kind, "zone": zone, "interfaces": interfaces, "page": "x.md", **more}
+
+
+def step(**keys: Any) -> dict:
+    return {"label": label("does something")} | keys
+
+
+def world(participants: dict[str, dict], steps: dict[str, dict], zone_name: str = "here", **more: Any) -> Flow:
+    """Give a definition with one route, 'way', whose only stage, 'all', has every step in the order given."""
+    verbs = ("opens", "carries", "answers", "says", "handles")
+    connections = {keys[verb]: {"name": both("talk")} for keys in steps.values() for verb in verbs if verb in keys}
+    return Flow.model_validate(
+        {
+            "names": {},
+            "ports": {"web": 80, "app": 8080},
+            "zones": {"here": {"name": both(zone_name)}},
+            "participants": participants,
+            "connections": connections,
+            "stages": {"all": {"name": label("everything"), "page": "x.md"}},
+            "steps": steps,
+            "routes": {"way": {"name": both("the way"), "page": "x.md", "network": "eth0", "stages": {"all": [*steps]}}},
+            **more,
+        }
+    )
+
+
+def follow(flow: Flow, route: str = "way") -> list[packets.Hop]:
+    return packets.follow(flow, Places(), route)
+
+
+def view(flow: Flow, route: str = "way", language: Language = "en") -> View:
+    return View(flow, Places(), route, follow(flow, route), {}, language)
+
+
+# -- other routes of the same world -----------------------------------------------------------------------------------
+def with_route(flow: Flow, **changes: Any) -> Flow:
+    """Add the route 'variant', which is like through-service but for these keys."""
+    spec = {"name": both("variant"), "page": "x.md", "like": "through-service"} | changes
+    return flow.model_copy(update={"routes": flow.routes | {"variant": Route.model_validate(spec)}})
+
+
+def with_address(flow: Flow, who: str, interface: str | None, address: str) -> Flow:
+    """Give another address to an interface, or to a virtual when `interface` is None."""
+    written = flow.model_dump(by_alias=True, exclude_none=True)
+    if interface is None:
+        written["virtual"][who]["address"] = address
+    else:
+        written["participants"][who]["interfaces"][interface] = address
+    return Flow.model_validate(written)
+
+
+# -- chains -----------------------------------------------------------------------------------------------------------
+Rewrite = Literal["", "dnat", "snat", "dnat snat"]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A client, machines in a row that may rewrite, a server; the answer takes the same way back."""
+
+    rewrites: Sequence[Rewrite]
+    by_virtual: bool = False  # whether the client calls a virtual address, if anything rewrites destinations
+
+    @property
+    def machines(self) -> list[str]:
+        return [f"machine-{i}" for i in range(len(self.rewrites))]
+
+    @property
+    def line(self) -> list[str]:
+        return ["client", *self.machines, "server"]
+
+    def steps(self) -> dict[str, dict]:
+        """Give every step in order: moves are called to-WHO and back-to-WHO, undoing undo-WHO."""
+        dnats = [m for m, r in zip(self.machines, self.rewrites, strict=True) if "dnat" in r]
+        called = "service" if dnats and self.by_virtual else [*dnats, "server"][0]
+        there: dict[str, dict] = {}
+        for i, (source, to) in enumerate(zip(self.line, self.line[1:], strict=False)):
+            if i == 0:
+                there[f"to-{to}"] = step(
+                    opens="talk", **{"from": source}, to=to, packet=f"client:A > {called}:web"
+                )
+                continue
+            rewrite = self.rewrites[i - 1]
+            if "dnat" in rewrite:
+                onward = [*dnats, "server"][dnats.index(source) + 1]
+                there[f"dnat-{source}"] = step(carries="talk", at=source, dnat=f"{onward}:app")
+            if "snat" in rewrite:
+                there[f"snat-{source}"] = step(carries="talk", at=source, snat=f"masquerade:{chr(ord('B') + i)}")
+            there[f"to-{to}"] = step(carries="talk", **{"from": source}, to=to, via="out")
+        back: dict[str, dict] = {}
+        backwards = self.line[::-1]
+        for source, to in zip(backwards, backwards[1:], strict=False):
+            if source != "server" and self.rewrites[self.machines.index(source)]:
+                back[f"undo-{source}"] = step(answers="talk", at=source)
+            back[f"back-to-{to}"] = step(answers="talk", **{"from": source}, to=to)
+        return there | back
+
+    def flow(self, order: Sequence[str] | None = None) -> Flow:
+        """Give the definition; its route has every step, or the steps of `order`."""
+        participants = {"client": participant("client", {"eth0": "198.51.100.1"})}
+        for i, machine in enumerate(self.machines):
+            participants[machine] = participant("kernel", {"in": f"192.0.2.{2 * i + 1}", "out": f"192.0.2.{2 * i + 2}"})
+        participants["server"] = participant("app", {"eth0": "203.0.113.1"})
+        virtual = {"address": "10.96.0.1", "service": "a/b:c", "port": "web"}
+        flow = world(participants, self.steps(), virtual={"service": virtual})
+        return flow if order is None else reordered(flow, order)
+
+
+def reordered(flow: Flow, order: Sequence[str]) -> Flow:
+    """Give the same definition with other steps in its route."""
+    way = flow.routes["way"].model_copy(update={"stages": {"all": list(order)}})
+    return flow.model_copy(update={"routes": {"way": way}})
+
+
+# -- conversations ----------------------------------------------------------------------------------------------------
+def conversation(
+    labels: Sequence[str],
+    names: tuple[str, str] = ("Client", "Server"),
+    ids: tuple[str, str] = ("client", "server"),
+    zone_name: str = "here",
+) -> Flow:
+    """Give a definition whose route opens a connection, says each label in turn, and answers."""
+    client, server = ids
+    ends = {"from": client, "to": server}
+    said = {f"says-{i}": step(says="talk", **ends, label=label(text)) for i, text in enumerate(labels)}
+    steps = {
+        "opening": step(opens="talk", **ends, packet=f"{client}:A > {server}:web"),
+        **said,
+        "answering": step(answers="talk", **{"from": server, "to": client}),
+    }
+    participants = {
+        client: participant("client", {"eth0": "198.51.100.1"}, names[0]),
+        server: participant("app", {"eth0": "203.0.113.1"}, names[1]),
+    }
+    return world(participants, steps, zone_name)
