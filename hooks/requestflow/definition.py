@@ -51,13 +51,25 @@ class Zone(Exact):
     name: Text
 
 
+class Tunnel(Exact):
+    """A device that puts packets inside others: they leave by `over`; the other end listens on `port` (UDP)."""
+
+    over: str
+    port: Id
+
+
 class Participant(Exact):
-    """What stands on a lifeline and touches packets. The first interface's address is the one its name stands for."""
+    """What stands on a lifeline and touches packets. The first interface's address is the one its name stands for.
+
+    A process on the host network has no interfaces of its own: it `shares` those of its node.
+    """
 
     name: Label
     kind: Literal["client", "resolver", "load-balancer", "kernel", "proxy", "app"]
     zone: Id
-    interfaces: Annotated[dict[str, IPv4Address], Field(min_length=1)]
+    interfaces: dict[str, IPv4Address] = {}
+    tunnels: dict[str, Tunnel] = {}
+    shares: Id | None = None
     node: Id | None = None  # the kernel this Pod's only link leads to
     page: str
 
@@ -65,6 +77,15 @@ class Participant(Exact):
     def forwards(self) -> bool:
         """Whether it passes on packets addressed to others."""
         return self.kind in ("kernel", "load-balancer")
+
+    @model_validator(mode="after")
+    def _addresses(self) -> "Participant":
+        if bool(self.interfaces) == bool(self.shares):
+            raise ValueError("needs either 'interfaces' or 'shares'")
+        for name, tunnel in self.tunnels.items():
+            if name not in self.interfaces or tunnel.over not in self.interfaces:
+                raise ValueError(f"the tunnel '{name}' and what it goes over must both be interfaces")
+        return self
 
 
 class ApiObject(Exact):
@@ -82,6 +103,7 @@ class Virtual(Exact):
         str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+:[a-z0-9-]+$")
     ]  # namespace/name:port-name
     port: Id
+    protocol: Literal["tcp", "udp"] = "tcp"
     node_port: Id | None = Field(None, alias="node-port")
     endpoints: list[str] = []
 
@@ -99,21 +121,44 @@ class Stage(Exact):
     page: str
 
 
+Entry = Literal[
+    "cluster-ip",
+    "hairpin",
+    "node-port",
+    "node-port-local",
+    "load-balancer",
+    "load-balancer-local",
+    "masquerade",
+    "reject-cluster-ip",
+    "reject-node-port",
+    "drop-node-port",
+]
+
+
 class Rules(Exact):
     """Which kube-proxy rules do a step: of which Service, entered how. The chain names are computed in `rules.py`."""
 
-    service: Id
-    entry: Literal["cluster-ip", "node-port", "masquerade"]
+    service: str  # a virtual address, or a {role}
+    entry: Entry
 
 
-ROLES_OF_A_STEP = ("opens", "carries", "answers", "says", "handles")
+class Joint(Exact):
+    """What ties a connection to the one its opener took the request from, and so what its other end can learn."""
+
+    connection: Id
+    by: Literal["header", "proxy-protocol", "nothing"]
+
+
+ROLES_OF_A_STEP = ("opens", "carries", "answers", "says", "handles", "refuses", "drops")
+STAYING = ("handles", "refuses", "drops")
 
 
 class Step(Exact):
     """One arrow, or one thing done inside one participant.
 
-    Exactly one of `opens`, `carries`, `answers`, `says`, `handles` names the connection. A step is a move (`from`,
-    `to`) or happens `at` a participant; `opens` gives the first packet, `dnat` and `snat` say what is rewritten.
+    Exactly one verb names the connection: `opens`, `carries`, `answers`, `says`, `handles`, `refuses`, `drops`. A step
+    is a move (`from`, `to`) or happens `at` a participant; `opens` gives the first packet, `dnat` and `snat` say what
+    is rewritten.
     """
 
     opens: Id | None = None
@@ -121,6 +166,8 @@ class Step(Exact):
     answers: Id | None = None
     says: Id | None = None
     handles: Id | None = None
+    refuses: Id | None = None
+    drops: Id | None = None
     source: str | None = Field(None, alias="from")
     to: str | None = None
     at: str | None = None
@@ -128,6 +175,12 @@ class Step(Exact):
     packet: Annotated[str, StringConstraints(pattern=r"^\S+ > \S+$")] | None = None
     dnat: str | None = None
     snat: Annotated[str, StringConstraints(pattern=r"^masquerade:[A-Z]$")] | None = None
+    with_: Literal["icmp", "rst"] | None = Field(None, alias="with")  # how a connection is refused
+    bridged: bool = False  # the node's bridge passes the frame on without showing it to the rules
+    joins: Joint | None = None
+    chooses: Literal["connection", "request"] | None = None  # a backend is picked here, once for each of these
+    tls: bool = False  # the sender holds the key: TLS ends there
+    fails: bool = False  # a message that says no: a TLS alert, an error status
     rules: Rules | None = None
     seen: str | None = None  # what a recording of this message contains
     unseen: Text | None = None  # why no recording shows this step
@@ -149,9 +202,13 @@ class Step(Exact):
         moves, stays = bool(self.source and self.to), bool(self.at)
         if moves == stays or bool(self.source) != bool(self.to):
             raise ValueError("needs either 'from' and 'to', or 'at'")
-        wanted = {"opens": moves, "says": moves, "handles": stays}.get(named[0], True)
+        wanted = stays if named[0] in STAYING else moves if named[0] in ("opens", "says") else True
         if not wanted:
-            raise ValueError(f"'{named[0]}' needs " + ("'at'" if named[0] == "handles" else "'from' and 'to'"))
+            raise ValueError(f"'{named[0]}' needs " + ("'at'" if named[0] in STAYING else "'from' and 'to'"))
+        if (named[0] == "refuses") != bool(self.with_):
+            raise ValueError("'with' belongs to 'refuses', and only there")
+        if self.joins and named[0] != "opens":
+            raise ValueError("'joins' belongs to 'opens'")
         if (named[0] == "opens") != bool(self.packet):
             raise ValueError("'packet' belongs to 'opens', and only there")
         rewrites = bool(self.dnat or self.snat)
@@ -169,12 +226,16 @@ class Route(Exact):
 
     name: Text
     page: str
-    roles: dict[Id, Id] = {}
+    summary: Text | None = None
+    assumes: list[Text] = []
+    roles: dict[Id, Id] = {}  # who, or which port or Service, fills each place of a step
     network: str | None = None  # the interface packets take between nodes
+    owns: dict[Id, list[str]] = {}  # whose rules or sockets take packets for an address in this route, where it differs
+    dies: dict[Id, Text] = {}  # why the answer of a connection does not count
     stages: dict[Id, Annotated[list[Id], Field(min_length=1)]] = {}
     recordings: list[str] = []  # docs/recordings/NAME-{iptables,nftables}.txt
     like: Id | None = None
-    replace: dict[Id, Id] = {}
+    replace: dict[Id, Id | list[Id]] = {}
     drop: list[Id] = []
     restage: dict[Id, Id] = {}
 
@@ -243,7 +304,7 @@ class Flow(Exact):
         """Give the address of a participant's interface (the first when none is named), or of a virtual."""
         if who in self.virtual:
             return self.virtual[who].address
-        interfaces = self.participants[who].interfaces
+        interfaces = self.participants[self.participants[who].shares or who].interfaces
         return interfaces[interface] if interface else next(iter(interfaces.values()))
 
     @property

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from .definition import Flow
-from .packets import Hop, Packet
 from .rules import MODES, Mode
+from .wire import Hop, Packet
 
 Pair = tuple[str, str]  # source and destination as ADDRESS:PORT, ephemeral ports as *
 Verdict = Literal["recorded", "unseen", "differs", "unrecorded"]

@@ -54,7 +54,7 @@ def _style(css: str) -> str:
     zones = {z.removeprefix("h-"): c for z, c in colour.items() if z.startswith("h-")}
     rules = [
         f".seq{{font:14px sans-serif;fill:{ink};text-anchor:middle;dominant-baseline:central}}",
-        ".bt,.an,.n,.sb{font-weight:bold}.bt,.an,.ad,.nt{font-size:13px}.ad{font-family:monospace}",
+        ".bt,.an,.n,.sb{font-weight:bold}.bt,.an,.ad,.nt{font-size:13px}.ad{font-family:monospace;letter-spacing:-.02em}",
         f".ll{{stroke:{rail};fill:none}}.a{{fill:{bg};stroke:{line};stroke-width:1.25}}",
         f".l{{stroke:{line};stroke-width:1.75;fill:none}}.back .l{{stroke-dasharray:5 4}}.h,.nd{{fill:{line}}}",
         f".says .l{{stroke-width:4.5;stroke-dasharray:none}}.li{{stroke:{bg};stroke-width:1.75;fill:none}}",

@@ -160,8 +160,11 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
 
     for name, p in flow.participants.items():
         yield from known(("participants", name, "zone"), p.zone, flow.zones, "zone")
-        if p.node is not None:
-            yield from known(("participants", name, "node"), p.node, flow.participants, "participant")
+        for key, other in (("node", p.node), ("shares", p.shares)):
+            if other is not None:
+                yield from known(("participants", name, key), other, flow.participants, "participant")
+        for interface, tunnel in p.tunnels.items():
+            yield from known(("participants", name, "tunnels", interface, "port"), tunnel.port, flow.ports, "port")
     for name, v in flow.virtual.items():
         for key, port in (("port", v.port), ("node-port", v.node_port)):
             if port:
@@ -172,15 +175,22 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
             yield from known(("virtual", name, "endpoints", i), port, flow.ports, "port")
     for name, step in flow.steps.items():
         yield from known(("steps", name, step.role), step.connection, flow.connections, "connection")
-        if step.rules:
+        if step.rules and not step.rules.service.startswith("{"):
             yield from known(("steps", name, "rules", "service"), step.rules.service, flow.virtual, "virtual address")
+        if step.joins:
+            yield from known(
+                ("steps", name, "joins", "connection"), step.joins.connection, flow.connections, "connection"
+            )
     used: set[str] = set()
     for name, route in flow.routes.items():
         at: Path_ = ("routes", name)
         if route.like is not None:
             yield from known((*at, "like"), route.like, flow.routes, "route")
         for role, who in route.roles.items():
-            yield from known((*at, "roles", role), who, flow.participants, "participant")
+            fillers = {**flow.participants, **flow.ports, **flow.virtual}
+            yield from known((*at, "roles", role), who, fillers, "participant, port or virtual address")
+        for connection in route.dies:
+            yield from known((*at, "dies", connection), connection, flow.connections, "connection")
         for stage, steps in route.stages.items():
             yield from known((*at, "stages", stage), stage, flow.stages, "stage")
             for i, step_id in enumerate(steps):
@@ -194,9 +204,10 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
                 used.add(step_id)
         for old, new in route.restage.items():
             yield from known((*at, "restage", old), new, flow.stages, "stage")
-        for old, new in route.replace.items():
-            yield from known((*at, "replace", old), new, flow.steps, "step")
-            used.add(new)
+        for old, instead in route.replace.items():
+            for new in [instead] if isinstance(instead, str) else instead:
+                yield from known((*at, "replace", old), new, flow.steps, "step")
+                used.add(new)
     for name, procedure in flow.procedures.items():
         for i, call in enumerate(procedure.calls):
             for key, lane in (("from", call.source), ("to", call.to), ("at", call.at)):

@@ -23,6 +23,7 @@ class Stop:
     via: str | None
     packet: tuple[str, str, str] | None  # source and destination as WHO:PORT, and the protocol
     dnat: str | None
+    service: str | None  # whose rules do it
 
 
 def settle(flow: Flow, places: Places, name: str) -> Route:
@@ -68,7 +69,7 @@ def _settle(flow: Flow, places: Places, name: str, above: tuple[str, ...]) -> Ro
     if problems:
         raise FlowError(*problems)
     stages = {
-        route.restage.get(stage, stage): [route.replace.get(s, s) for s in steps if s not in route.drop]
+        route.restage.get(stage, stage): [new for s in steps if s not in route.drop for new in _instead(route, s)]
         for stage, steps in base.stages.items()
     }
     return base.model_copy(
@@ -79,8 +80,17 @@ def _settle(flow: Flow, places: Places, name: str, above: tuple[str, ...]) -> Ro
             "network": route.network or base.network,
             "stages": {stage: steps for stage, steps in stages.items() if steps},
             "recordings": route.recordings,
+            "owns": base.owns | route.owns,
+            "dies": base.dies | route.dies,
+            "summary": route.summary,
+            "assumes": route.assumes or base.assumes,
         }
     )
+
+
+def _instead(route: Route, step: str) -> list[str]:
+    new = route.replace.get(step, step)
+    return [new] if isinstance(new, str) else new
 
 
 def stops(flow: Flow, places: Places, name: str) -> list[Stop]:
@@ -103,8 +113,11 @@ def stops(flow: Flow, places: Places, name: str) -> list[Stop]:
                 ends, _, protocol = (fill(step.packet, "packet") or "").partition("/")
                 src, dst = ends.split(" > ")
                 packet = (src, dst, protocol or "tcp")
-            out.append(Stop(step_id, stage, step, source, to, at, via, packet, dnat))
-    for role in route.roles:
+            service = fill(step.rules.service, "rules") if step.rules else None
+            if service is not None and service not in flow.virtual:
+                raise fill.error("rules", f"'{service}' is no virtual address.", nearest(service, flow.virtual))
+            out.append(Stop(step_id, stage, step, source, to, at, via, packet, dnat, service))
+    for role in flow.routes[name].roles:
         if role not in used:
             place = places.of("routes", name, "roles", role)
             raise FlowError(
@@ -139,7 +152,7 @@ class _Filler:
             self.used.add(m[1])
             if m[2] != "node":
                 return who
-            node = self.flow.participants[who].node
+            node = self.flow.participants[who].node if who in self.flow.participants else None
             if node is None:
                 raise self.error(key, f"'{who}' is on no node.", f"Give participants.{who} a 'node', or another role.")
             return node

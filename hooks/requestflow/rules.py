@@ -8,7 +8,7 @@ import base64
 import hashlib
 from typing import Literal
 
-from .definition import Flow, Virtual
+from .definition import Entry, Flow, Virtual
 
 Mode = Literal["iptables", "nftables"]
 MODES: tuple[Mode, ...] = ("iptables", "nftables")
@@ -54,19 +54,56 @@ def endpoint(flow: Flow, written: str) -> str:
     return f"{flow.address(who)}:{flow.ports[port]}"
 
 
-def chains(flow: Flow, virtual: Virtual, entry: str, chosen: str, mode: Mode) -> list[str]:
+_ENTRIES: dict[Entry, dict[Mode, str]] = {
+    "cluster-ip": {"iptables": "PREROUTING KUBE-SERVICES SVC SEP", "nftables": "nat-prerouting services service"},
+    "hairpin": {
+        "iptables": "PREROUTING KUBE-SERVICES SVC SEP KUBE-MARK-MASQ",
+        "nftables": "nat-prerouting services service",
+    },
+    "node-port": {
+        "iptables": "PREROUTING KUBE-SERVICES KUBE-NODEPORTS EXT KUBE-MARK-MASQ SVC SEP",
+        "nftables": "nat-prerouting services external service",
+    },
+    "node-port-local": {
+        "iptables": "PREROUTING KUBE-SERVICES KUBE-NODEPORTS EXT SVL SEP",
+        "nftables": "nat-prerouting services external local",
+    },
+    "load-balancer": {
+        "iptables": "PREROUTING KUBE-SERVICES EXT KUBE-MARK-MASQ SVC SEP",
+        "nftables": "nat-prerouting services external service",
+    },
+    "load-balancer-local": {
+        "iptables": "PREROUTING KUBE-SERVICES EXT SVL SEP",
+        "nftables": "nat-prerouting services external local",
+    },
+    "masquerade": {"iptables": "POSTROUTING KUBE-POSTROUTING", "nftables": "nat-postrouting masquerading"},
+    "reject-cluster-ip": {
+        "iptables": "FORWARD KUBE-SERVICES",
+        "nftables": "filter-forward service-endpoints-check reject-chain",
+    },
+    "reject-node-port": {
+        "iptables": "INPUT KUBE-EXTERNAL-SERVICES",
+        "nftables": "filter-input nodeport-endpoints-check reject-chain",
+    },
+    "drop-node-port": {
+        "iptables": "INPUT KUBE-EXTERNAL-SERVICES",
+        "nftables": "filter-input nodeport-endpoints-check",
+    },
+}
+
+
+def chains(virtual: Virtual, entry: Entry, chosen: str, mode: Mode) -> list[str]:
     """Give the chains one new connection walks; `chosen` is the endpoint it ends at, as `ADDRESS:PORT`."""
-    if entry == "masquerade":
-        return ["POSTROUTING", "KUBE-POSTROUTING"] if mode == "iptables" else ["nat-postrouting", "masquerading"]
-    name = virtual.service
-    if mode == "iptables":
-        by_node_port = ["KUBE-NODEPORTS", iptables_chain("EXT", name), "KUBE-MARK-MASQ"] if entry == "node-port" else []
-        return [
-            "PREROUTING",
-            "KUBE-SERVICES",
-            *by_node_port,
-            iptables_chain("SVC", name),
-            iptables_endpoint(name, chosen),
-        ]
-    by_node_port = [nftables_chain("external", name)] if entry == "node-port" else []
-    return ["nat-prerouting", "services", *by_node_port, nftables_chain("service", name)]
+    return [_named(word, virtual, chosen) for word in _ENTRIES[entry][mode].split()]
+
+
+def _named(word: str, virtual: Virtual, chosen: str) -> str:
+    """The chain of this Service, or of this endpoint, that a word of the table stands for."""
+    match word:
+        case "SVC" | "EXT" | "SVL":
+            return iptables_chain(word, virtual.service, virtual.protocol)
+        case "SEP":
+            return iptables_endpoint(virtual.service, chosen, virtual.protocol)
+        case "service" | "external" | "local":
+            return nftables_chain(word, virtual.service, virtual.protocol)
+    return word

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from .definition import Flow, Label, Language, Route
 from .evidence import Proof
-from .packets import Hop, Packet
 from .problems import FlowError, Problem
 from .reading import Places
 from .routes import settle
 from .rules import MODES, Mode, chains
 from .values import UnknownValue, Values
+from .wire import Hop, Packet
 from .words import WORDS, Words
 
 MOST_LANES = 7  # more do not fit beside the words in a 688 px column; see docs/assets/flow.css
@@ -134,10 +134,10 @@ class View:
 
     def chains(self, row: Row, mode: Mode) -> list[str]:
         """Give the kube-proxy chains that do this step, in order; empty when it is none of kube-proxy's."""
-        rules = row.hop.stop.step.rules
-        if not rules:
+        rules, service = row.hop.stop.step.rules, row.hop.stop.service
+        if not rules or not service:
             return []
-        return chains(self.flow, self.flow.virtual[rules.service], rules.entry, str(row.after.dst), mode)
+        return chains(self.flow.virtual[service], rules.entry, str(row.after.dst), mode)
 
     def all_chains(self, row: Row) -> list[tuple[Mode, list[str]]]:
         return [(m, c) for m in MODES if (c := self.chains(row, m))]
@@ -166,7 +166,7 @@ class View:
             if name in ("src", "dst"):
                 return str(getattr(hop.after, name))
             if who := self.route.roles.get(name):
-                return self.zone_name(self.zone(who)) if attribute == "zone" else self.who(who)
+                return self._filled(who, attribute)
             return self.values(m[1])
 
         try:
@@ -174,6 +174,12 @@ class View:
         except UnknownValue as error:
             place = self.places.of("steps", hop.id, "label", self.language)
             raise FlowError(Problem(place, f"the label of '{hop.id}' has an {error}")) from None
+
+    def _filled(self, who: str, attribute: str) -> str:
+        """What a role stands for in a label: a name, a zone, a port or an address."""
+        if who not in self.flow.participants:
+            return str(self.flow.ports.get(who) or self.flow.address(who))
+        return self.zone_name(self.zone(who)) if attribute == "zone" else self.who(who)
 
     def _stages(self) -> list[StageView]:
         out = []
