@@ -79,7 +79,7 @@ def show_route(root: Path, name: str, language: str) -> int:
     recordings = [
         r for n in flow.routes[name].recordings for r in evidence.load(root / "docs/recordings", n, flow.ports.values())
     ]
-    proofs = evidence.prove(flow, hops, recordings)
+    proofs = evidence.prove(flow, name, hops, recordings)
     view = View(flow, places, name, hops, proofs, "zh" if language == "zh" else "en")
     print(f"{view.name} ({name})")
     for stage in view.stages:

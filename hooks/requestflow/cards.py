@@ -2,7 +2,7 @@
 
 from .evidence import Proof
 from .html import Markup, el, join, plain
-from .ladder import Href, arrow, who, within
+from .ladder import Href, arrow, envelope, who, within
 from .view import Row, View
 
 
@@ -30,7 +30,7 @@ def _addresses(view: View, row: Row) -> Markup:
         return el("p", within(view, row), class_="carried words")
     if not row.hop.rewrites:
         ends = join(str(row.after.src), " ", arrow(view), " ", str(row.after.dst))
-        return el("p", plain(w.from_ + " "), ends, class_="carried")
+        return el("p", plain(w.from_ + " "), ends, envelope(view, row), class_="carried")
 
     def line(head: str, tag: str, ends: tuple[str, str]) -> Markup:
         cells = [el("td", el(tag, end) if changed else end) for end, changed in zip(ends, row.changed, strict=True)]
@@ -68,9 +68,8 @@ def proof(view: View, row: Row, known: Proof, recording_href: Href) -> Markup:
         links = [el("a", mode, href=recording_href(one_each[mode].file)) for mode in known.modes]
         head, _, tail = w.recorded.partition("{modes}")
         return join(head, join(*links, by=w.modes_and), tail)
-    why = row.hop.stop.step.unseen
-    if known.verdict == "unseen" and why:
-        return join(w.unseen.format(why=why[view.language]))
+    if known.verdict == "unseen" and known.why:
+        return join(w.unseen.format(why=known.why[view.language]))
     return join(w.differs if known.verdict == "differs" else w.unrecorded)
 
 

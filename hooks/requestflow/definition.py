@@ -233,6 +233,7 @@ class Route(Exact):
     owns: dict[Id, list[str]] = {}  # whose rules or sockets take packets for an address in this route, where it differs
     dies: dict[Id, Text] = {}  # why the answer of a connection does not count
     stages: dict[Id, Annotated[list[Id], Field(min_length=1)]] = {}
+    unseen: dict[Id, Text] = {}  # why the recordings of this route do not show a step
     recordings: list[str] = []  # docs/recordings/NAME-{iptables,nftables}.txt
     like: Id | None = None
     replace: dict[Id, Id | list[Id]] = {}

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from .definition import Flow
+from .definition import Flow, Text
 from .rules import MODES, Mode
-from .wire import Hop, Packet
+from .wire import End, Hop, Packet
 
 Pair = tuple[str, str]  # source and destination as ADDRESS:PORT, ephemeral ports as *
 Verdict = Literal["recorded", "unseen", "differs", "unrecorded"]
 
-_SHORT = re.compile(r"^(SYN-ACK|SYN|DNS query|DNS answer|ICMP)\s+(\S+) -> (\S+)\s+(.*)$", re.M)
+_SHORT = re.compile(r"^(SYN-ACK|SYN|DNS query|DNS answer|ICMP)\s+(\S+) -> (\S+)\s+([^«\n]*)(.*)$", re.M)
+_TUNNEL = re.compile(r"«in VXLAN VNI \d+ UDP (\S+) > (\S+)\.(\d+)»")
 _IPTABLES_PACKET = re.compile(r"SRC=(\S+) DST=(\S+) .*?SPORT=(\d+) DPORT=(\d+)")
 _NFTABLES_PACKET = re.compile(r"ip saddr (\S+) ip daddr (\S+) .*?(?:tcp|udp) sport (\d+) (?:tcp|udp) dport (\d+)")
 
@@ -29,6 +30,7 @@ class Seen:
     kind: str
     pair: Pair
     where: tuple[str, ...]
+    outer: Pair | None = None  # of the tunnel's packet around it
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,10 @@ class Recording:
     def file(self) -> str:
         return f"{self.name}-{self.mode}.txt"
 
-    def shows(self, pair: Pair) -> bool:
+    def shows(self, pair: Pair, outer: Pair | None) -> bool:
+        """Whether a packet with these ends was seen, and in this envelope if there is one."""
+        if outer:
+            return any((seen.pair, seen.outer) == (pair, outer) for seen in self.path)
         return pair in self.inside or any(seen.pair == pair for seen in self.path)
 
 
@@ -55,6 +60,7 @@ class Proof:
 
     verdict: Verdict
     recordings: tuple[Recording, ...] = ()
+    why: Text | None = None
 
     @property
     def modes(self) -> tuple[Mode, ...]:
@@ -71,8 +77,13 @@ def load(folder: Path, name: str, ports: Iterable[int]) -> list[Recording]:
 def _parse(name: str, mode: Mode, text: str, ports: set[str]) -> Recording:
     short = text.partition("## path in short")[2].partition("## all packets")[0]
     path = tuple(
-        Seen(kind, (_plain(src, ports), _plain(dst, ports)), tuple(w.strip() for w in where.split("|")))
-        for kind, src, dst, where in _SHORT.findall(short)
+        Seen(
+            kind,
+            (_plain(src, ports), _plain(dst, ports)),
+            tuple(w.strip() for w in where.split("|")),
+            (m[1], f"{m[2]}:{m[3]}") if (m := _TUNNEL.match(rest)) else None,
+        )
+        for kind, src, dst, where, rest in _SHORT.findall(short)
     )
     found = [*_IPTABLES_PACKET.findall(text), *_NFTABLES_PACKET.findall(text)]
     inside = frozenset((_plain(f"{s}:{sp}", ports), _plain(f"{d}:{dp}", ports)) for s, d, sp, dp in found)
@@ -86,23 +97,27 @@ def _plain(end: str, ports: set[str]) -> str:
 
 def pair(packet: Packet) -> Pair:
     """Give a computed packet in the form recordings are compared in."""
-    src, dst = (f"{e.address}:{'*' if e.port.isalpha() else e.port}" for e in (packet.src, packet.dst))
+    src, dst = (str(End(e.address, "*") if e.port.isalpha() else e) for e in (packet.src, packet.dst))
     return src, dst
 
 
-def prove(flow: Flow, hops: list[Hop], recordings: list[Recording]) -> dict[str, Proof]:
+def prove(flow: Flow, route: str, hops: list[Hop], recordings: list[Recording]) -> dict[str, Proof]:
     """Say for each step of a route how it was proven; a step is `recorded` when every recorded mode shows it."""
-    return {hop.id: _prove(hop, recordings) for hop in hops}
+    unseen = flow.routes[route].unseen
+    return {hop.id: _prove(hop, recordings, unseen.get(hop.id) or hop.stop.step.unseen) for hop in hops}
 
 
-def _prove(hop: Hop, recordings: list[Recording]) -> Proof:
+def _prove(hop: Hop, recordings: list[Recording], unseen: Text | None) -> Proof:
     step = hop.stop.step
-    if step.unseen:
-        return Proof("unseen")
     if not recordings:
         return Proof("unrecorded")
+    if unseen:
+        return Proof("unseen", why=unseen)
+    outer = pair(hop.outer) if hop.outer else None
     found = tuple(
-        r for r in recordings if (step.seen in r.text if step.seen else not hop.is_message and r.shows(pair(hop.after)))
+        r
+        for r in recordings
+        if (step.seen in r.text if step.seen else not hop.is_message and r.shows(pair(hop.after), outer))
     )
     wanted = {r.mode for r in recordings}
     return Proof("recorded", found) if {r.mode for r in found} == wanted else Proof("differs", found)

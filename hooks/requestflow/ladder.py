@@ -92,11 +92,18 @@ def within(view: View, row: Row) -> str:
     return view.words.inside.format(connection=view.flow.connections[row.hop.connection].name[view.language])
 
 
+def envelope(view: View, row: Row) -> Markup:
+    """Name the packet a tunnel puts around this one; nothing where there is none."""
+    if row.hop.outer is None:
+        return Markup()
+    return el("span", view.words.envelope.format(outer=f"{row.hop.outer} UDP"), class_="envelope")
+
+
 def _ends(view: View, row: Row) -> Markup:
     if row.message:
         return el("span", within(view, row), class_="within")
     ends = join(_end(view, row, 0), " ", arrow(view), " ", _end(view, row, 1))
-    return el("span", plain(view.words.from_ + " "), ends, class_="addr")
+    return join(el("span", plain(view.words.from_ + " "), ends, class_="addr"), envelope(view, row))
 
 
 def _end(view: View, row: Row, i: int) -> Markup:

@@ -215,7 +215,7 @@ class _Follower:
             raise self.no(stop, "from", what, f"Rewrite the destination before it goes to {to}, or answer.")
 
     def _linked(self, stop: Stop, source: str, to: str) -> None:
-        """A Pod's only link leads to its own node; the node's bridge may pass a frame from one of its Pods to another."""
+        """A Pod's only link leads to its own node, whose bridge may pass a frame from one Pod to another."""
         nodes = self.flow.participants[source].node, self.flow.participants[to].node
         if stop.step.bridged:
             if None in nodes or nodes[0] != nodes[1]:

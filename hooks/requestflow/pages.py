@@ -8,13 +8,14 @@ from pathlib import Path
 
 import yaml
 
-from . import boxes, cards, chart, exports, ladder, markdown, mermaid, picture
+from . import boxes, cards, chart, compare, exports, ladder, markdown, mermaid, picture
 from .definition import Flow, Language
 from .html import Markup, el, join
 from .loop import Explanation
 from .problems import FlowError, Problem, nearest
 from .values import UnknownValue, Values
 from .view import Row, View
+from .wire import Trip
 from .words import WORDS
 
 PART = "<!--flow:part {}-->"
@@ -47,6 +48,7 @@ class Book:
     language: Language
     recordings: Path
     renderer: picture.Renderer
+    trips: dict[str, Trip]
     later: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -128,6 +130,10 @@ class _Page:
     def problem(self, line: int, what: str, fix: str = "") -> None:
         self.problems.append(Problem(f"{self.place}:{line + self.above}", what, fix))
 
+    @property
+    def comparison(self) -> compare.Comparison:
+        return compare.Comparison(self.book.views, self.book.trips, self.hrefs.step, self.route_href)
+
     def route_href(self, route: str) -> str:
         return self.hrefs.page(self.book.flow.routes[route].page)
 
@@ -161,6 +167,10 @@ class _Page:
             "calls": ("PROCEDURE", partial(self._calls, line)),
             "boxes": ("BOX", lambda name: [self.part(boxes.boxes(book.flow.boxes[name], book.values))]),
             "steps": ("", self._steps),
+            "route": ("ROUTE", lambda v: [self.part(self.comparison.about(v.id))]),
+            "routes": ("", lambda: [self.part(self.comparison.overview())]),
+            "seen": ("", lambda: [self.part(self.comparison.seen())]),
+            "compare": ("", lambda: [self.part(self.comparison.steps())]),
         }
         if word not in makers:
             self.problem(

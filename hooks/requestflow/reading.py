@@ -189,6 +189,8 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
         for role, who in route.roles.items():
             fillers = {**flow.participants, **flow.ports, **flow.virtual}
             yield from known((*at, "roles", role), who, fillers, "participant, port or virtual address")
+        for step_id in route.unseen:
+            yield from known((*at, "unseen", step_id), step_id, flow.steps, "step")
         for connection in route.dies:
             yield from known((*at, "dies", connection), connection, flow.connections, "connection")
         for stage, steps in route.stages.items():

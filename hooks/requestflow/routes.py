@@ -82,6 +82,7 @@ def _settle(flow: Flow, places: Places, name: str, above: tuple[str, ...]) -> Ro
             "recordings": route.recordings,
             "owns": base.owns | route.owns,
             "dies": base.dies | route.dies,
+            "unseen": route.unseen,
             "summary": route.summary,
             "assumes": route.assumes or base.assumes,
         }

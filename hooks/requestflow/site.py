@@ -19,10 +19,11 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from . import evidence, exports, links, loop, packets, picture, reading
-from .definition import Language
+from .definition import Flow, Language
 from .pages import Book, Hrefs, put_in
 from .problems import FlowError, Problem
 from .view import View
+from .wire import Hop
 
 log = get_plugin_logger("flow")
 SITES: tuple[tuple[Language, str, str], ...] = (
@@ -82,20 +83,16 @@ class Site:
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
         flow, places = reading.read(self.docs / "flow.yml")
-        hops = packets.follow_all(flow, places)
-        views = {}
-        for route in flow.routes:
-            recordings = [
-                r
-                for n in flow.routes[route].recordings
-                for r in evidence.load(self.docs / "recordings", n, flow.ports.values())
-            ]
-            views[route] = View(
-                flow, places, route, hops[route], evidence.prove(flow, hops[route], recordings), self.language
-            )
+        trips = packets.trips(flow, places)
+        views = {r: self._view(flow, places, r, trips[r].hops) for r in flow.routes}
         quiet_segmenter()
         explained = loop.close(loop.load(self.docs), flow, places)[self.language]
-        self.book = Book(flow, views, explained, self.language, self.docs / "recordings", picture.Renderer())
+        self.book = Book(flow, views, explained, self.language, self.docs / "recordings", picture.Renderer(), trips)
+
+    def _view(self, flow: Flow, places: reading.Places, route: str, hops: list[Hop]) -> View:
+        folder, ports = self.docs / "recordings", flow.ports.values()
+        recordings = [r for name in flow.routes[route].recordings for r in evidence.load(folder, name, ports)]
+        return View(flow, places, route, hops, evidence.prove(flow, route, hops, recordings), self.language)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
         folders = ["assets"] if self.at else ["assets", "recordings"]

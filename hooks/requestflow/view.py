@@ -151,12 +151,16 @@ class View:
             label = hop.stop.step.label
             kind = "self" if hop.stays else "there" if self.lane(hop.to) > self.lane(hop.source) else "back"
             answer = hop.role == "answers" or (hop.role == "says" and hop.source != openers[hop.connection])
-            badge = {"undo": self.words.undo, "work": self.words.work}.get(hop.badge, hop.badge)
+            badge = self._badge(hop)
             fresh = not hop.is_message and hop.after != last
             out.append(Row(hop, self._fill(hop, label, 0), self._fill(hop, label, 1), kind, answer, badge, fresh))
             if not hop.is_message:
                 last = hop.after
         return out
+
+    def _badge(self, hop: Hop) -> str:
+        w = self.words
+        return {"undo": w.undo, "work": w.work, "refuse": w.refuse, "drop": w.drop}.get(hop.badge, hop.badge)
 
     def _fill(self, hop: Hop, label: Label, short: int) -> str:
         text = (label.en if self.language == "en" else label.zh)[short]

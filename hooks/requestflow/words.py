@@ -34,6 +34,9 @@ class Words:
     around: str
     here: str
     undo: str
+    refuse: str
+    drop: str
+    envelope: str  # {outer}
     work: str
     inside: str  # {connection}
     request_line: str
@@ -55,6 +58,34 @@ class Words:
     in_routes: str
     source_text: str
     picture_file: str
+    semicolon: str
+    cost: str
+    costs: str
+    sees: str
+    picks: str
+    tls_ends: str
+    ends: str
+    like: str
+    dropped: str
+    added: str
+    changed: str
+    nowhere: str
+    nobody: str
+    per_request: str
+    per_connection: str
+    answered: str
+    answered_no: str
+    refused: str
+    dropped_at: str
+    dies: str
+    route: str
+    steps: str
+    connections: str
+    nat: str
+    last_sees: str
+    who: str
+    sees_source: str
+    is_told: str
 
 
 WORDS: dict[Language, Words] = {
@@ -84,6 +115,9 @@ WORDS: dict[Language, Words] = {
         around="Previous and next step",
         here="You are here",
         undo="undo",
+        refuse="no",
+        drop="drop",
+        envelope="inside {outer}",
         work="match",
         inside="inside the {connection}",
         request_line="the request",
@@ -105,6 +139,34 @@ WORDS: dict[Language, Words] = {
         in_routes="routes",
         source_text="source text",
         picture_file="picture",
+        semicolon="; ",
+        cost="cost",
+        costs="{steps} steps, {connections} connections, {moves} moves, {nat} NAT entries",
+        sees="sees as source",
+        picks="picks a backend",
+        tls_ends="TLS ends at",
+        ends="ends",
+        like="like",
+        dropped="without",
+        added="with",
+        changed="other addresses",
+        nowhere="no TLS",
+        nobody="nobody",
+        per_request="per request",
+        per_connection="per connection",
+        answered="answered",
+        answered_no="answered with a no by {who}",
+        refused="refused by {who}",
+        dropped_at="dropped at {who}",
+        dies="reset by {who}",
+        route="route",
+        steps="steps",
+        connections="connections",
+        nat="NAT entries",
+        last_sees="last Pod sees",
+        who="who",
+        sees_source="sees as source",
+        is_told="is told",
     ),
     "zh": Words(
         to="到",
@@ -132,6 +194,9 @@ WORDS: dict[Language, Words] = {
         around="上一步与下一步",
         here="你在这里",
         undo="还原",
+        refuse="拒绝",
+        drop="丢弃",
+        envelope="装在 {outer} 之内",
         work="匹配",
         inside="在{connection}之内",
         request_line="请求",
@@ -153,5 +218,33 @@ WORDS: dict[Language, Words] = {
         in_routes="路线",
         source_text="源文本",
         picture_file="图片",
+        semicolon="；",
+        cost="代价",
+        costs="{steps} 步，{connections} 条连接，{moves} 次转送，{nat} 条 NAT 记录",
+        sees="看到的源地址",
+        picks="选择后端",
+        tls_ends="TLS 终结于",
+        ends="结局",
+        like="同",
+        dropped="少了",
+        added="多了",
+        changed="地址不同",
+        nowhere="无 TLS",
+        nobody="无",
+        per_request="每个请求",
+        per_connection="每条连接",
+        answered="得到应答",
+        answered_no="{who} 应答拒绝",
+        refused="被 {who} 拒绝",
+        dropped_at="在 {who} 被丢弃",
+        dies="被 {who} 重置",
+        route="路线",
+        steps="步数",
+        connections="连接",
+        nat="NAT 记录",
+        last_sees="最后的 Pod 看到",
+        who="谁",
+        sees_source="看到的源地址",
+        is_told="被告知",
     ),
 }

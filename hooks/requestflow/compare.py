@@ -1,0 +1,154 @@
+"""Routes side by side: what each costs, who sees which address, and all steps of all routes in one table."""
+
+from ipaddress import IPv4Address
+
+from .facts import Choice, Facts, Sight, differences, facts, merged_order
+from .html import Markup, el, join
+from .ladder import Href
+from .view import View
+from .wire import Conversation, Trip
+
+Trips = dict[str, Trip]
+
+
+class Comparison:
+    """Tables about routes in one language; `step` and `route` give the addresses of their pages."""
+
+    def __init__(self, views: dict[str, View], trips: Trips, step: Href, route: Href) -> None:
+        self.views, self.trips, self.step, self.route = views, trips, step, route
+        self.any = next(iter(views.values()))
+        self.words = self.any.words
+        self.facts = {name: facts(trips[name]) for name in views}
+
+    # -- one route ----------------------------------------------------------------------------------------------------
+    def about(self, name: str) -> Markup:
+        """Give one route's facts, and how it differs from the route it is like."""
+        w, f, view = self.words, self.facts[name], self.views[name]
+        rows = [
+            (w.cost, w.costs.format(steps=f.steps, connections=f.connections, moves=f.moves, nat=f.nat)),
+            (w.sees, self._sights(f)),
+            (w.picks, self._choices(f)),
+            (w.tls_ends, self._names(f.tls_ends)),
+            (w.ends, self._ends(name)),
+        ]
+        if like := view.flow.routes[name].like:
+            rows += self._differences(like, name)
+        facts_ = [el("div", el("dt", term), el("dd", value)) for term, value in rows if value]
+        return el("dl", *facts_, class_="route-facts")
+
+    def _differences(self, like: str, name: str) -> list[tuple[str, str]]:
+        w, d = self.words, differences(self.trips[like], self.trips[name])
+        mine, its = self._labels(name), self._labels(like)
+        link = el("a", self.views[like].name, href=self.route(like))
+        changed = [
+            join(self._link(step, mine[step]), f" {before} ", el("span", w.now, class_="to"), f" {after}")
+            for step, before, after in d.changed
+        ]
+        return [
+            (w.like, link),
+            (w.dropped, join(*(self._link(s, its[s]) for s in d.dropped), by=w.semicolon)),
+            (w.added, join(*(self._link(s, mine[s]) for s in d.added), by=w.semicolon)),
+            (w.changed, join(*(el("span", c, class_="change") for c in changed), by=" ")),
+        ]
+
+    def _labels(self, name: str) -> dict[str, str]:
+        return {r.id: r.label for r in self.views[name].rows}
+
+    def _link(self, step: str, words: str) -> Markup:
+        return el("a", words, href=self.step(step))
+
+    def _names(self, who: tuple[str, ...]) -> str:
+        return self.words.comma.join(self.any.who(p) for p in who) or self.words.nowhere
+
+    def _choices(self, f: Facts) -> str:
+        return self.words.semicolon.join(self._choice(c) for c in f.choices) or self.words.nobody
+
+    def _choice(self, c: Choice) -> str:
+        per = self.words.per_request if c.once_per == "request" else self.words.per_connection
+        return f"{self.any.who(c.who)}{self.words.comma}{per}"
+
+    def _sights(self, f: Facts) -> Markup:
+        return join(*(self._sight(s) for s in f.sights), by=self.words.semicolon)
+
+    def _sight(self, s: Sight) -> Markup:
+        told = self._told(s)
+        return join(self.any.who(s.who), self.words.colon, el("code", str(s.source)), f" ({told})" if told else "")
+
+    def _told(self, s: Sight) -> str:
+        if not s.told:
+            return ""
+        name = "PROXY" if s.by == "proxy-protocol" else "X-Forwarded-For"
+        return f"{name}{self.words.colon}{', '.join(map(str, s.told))}"
+
+    def _ends(self, name: str) -> Markup:
+        talks = self.trips[name].conversations.values()
+        return join(*(self._end(name, t) for t in talks if t.name != "dns"), by=self.words.semicolon)
+
+    def _end(self, name: str, talk: Conversation) -> str:
+        w, view = self.words, self.views[name]
+        fate = {
+            "answered": w.answered,
+            "error": w.answered_no,
+            "refused": w.refused,
+            "dropped": w.dropped_at,
+            "dies": w.dies,
+        }[talk.fate or "answered"]
+        said = fate.format(who=view.who(talk.who) if talk.who else "")
+        why = view.route.dies.get(talk.name)
+        connection = view.flow.connections[talk.name].name[view.language]
+        return f"{connection}{w.colon}{said}{w.colon}{why[view.language]}" if why else f"{connection}{w.colon}{said}"
+
+    # -- all routes ---------------------------------------------------------------------------------------------------
+    def overview(self) -> Markup:
+        """Give every route as a row: what it costs and what the last machine sees."""
+        w, lines = self.words, []
+        for name, view in self.views.items():
+            f = self.facts[name]
+            link = el("a", view.name, href=self.route(name))
+            last = el("code", str(f.sights[-1].source)) if f.sights else "–"
+            cells = (str(f.steps), str(f.connections), str(f.nat), last, self._choices(f), self._names(f.tls_ends))
+            lines.append(el("tr", el("th", link, scope="row"), *(el("td", c) for c in cells)))
+        heads = (w.route, w.steps, w.connections, w.nat, w.last_sees, w.picks, w.tls_ends)
+        return _table(heads, lines, "overview")
+
+    def seen(self) -> Markup:
+        """Give, for every route and connection, which source address the far end sees and what it is told."""
+        w, lines = self.words, []
+        for name, view in self.views.items():
+            sights = self.facts[name].sights
+            for i, s in enumerate(sights):
+                head = el("th", el("a", view.name, href=self.route(name)), scope="row", rowspan=len(sights))
+                owner = self._owner(s.source)
+                cells = (self.any.who(s.who), join(el("code", str(s.source)), " ", owner), self._told(s) or "–")
+                lines.append(el("tr", *([head] if i == 0 else []), *(el("td", c) for c in cells)))
+        return _table((w.route, w.who, w.sees_source, w.is_told), lines, "seen")
+
+    def _owner(self, address: IPv4Address) -> str:
+        """Whose address it is, with the interface when it is not the usual one."""
+        flow = self.any.flow
+        who = flow.owners[address]
+        interfaces = flow.participants[who].interfaces
+        name = next(i for i, ip in interfaces.items() if ip == address)
+        usual = name == next(iter(interfaces))
+        return self.any.who(who) if usual else f"{self.any.who(who)}, {name}"
+
+    def steps(self) -> Markup:
+        """Give all steps of all routes, a column a route: what stands in a cell is the packet after the step."""
+        order = merged_order(self.trips.values())
+        by_route = {n: {r.id: r for r in v.rows} for n, v in self.views.items()}
+        lines = []
+        for step in order:
+            first = next(rows[step] for rows in by_route.values() if step in rows)
+            cells = []
+            for rows in by_route.values():
+                row = rows.get(step)
+                words = "" if row is None else "·" if row.message else f"{row.after.src} {row.after.dst}"
+                cells.append(el("td", words))
+            lines.append(el("tr", el("th", self._link(step, first.label), scope="row"), *cells))
+        heads = [el("a", v.name, href=self.route(n)) for n, v in self.views.items()]
+        return el("div", _table((self.words.step, *heads), lines, "compare"), class_="compare-all")
+
+
+def _table(heads: tuple[str, ...], lines: list[Markup], css: str) -> Markup:
+    head = el("thead", el("tr", *(el("th", h, scope="col") for h in heads)))
+    return el("div", el("table", head, el("tbody", *lines), class_=css), class_="wide-table")

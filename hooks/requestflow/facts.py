@@ -1,0 +1,116 @@
+"""What sets one route apart from another: counted and derived from its trip, never written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from .definition import Flow
+from .wire import Conversation, Packet, Trip
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A place where one backend of several is picked, and how often."""
+
+    who: str
+    once_per: str  # connection or request
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What the far end of a connection sees and is told about where a request comes from."""
+
+    connection: str
+    who: str
+    source: IPv4Address
+    told: tuple[IPv4Address, ...]  # by header or PROXY protocol, outermost first
+    by: str  # header, proxy-protocol, nothing
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One route in numbers and names."""
+
+    steps: int
+    connections: int
+    moves: int
+    nat: int  # entries in connection tracking that rewrite
+    choices: tuple[Choice, ...]
+    tls_ends: tuple[str, ...]
+    sights: tuple[Sight, ...]
+
+
+def facts(trip: Trip) -> Facts:
+    """Count and derive what sets a route apart."""
+    talks = list(trip.conversations.values())
+    choices = dict.fromkeys(Choice(h.source, h.stop.step.chooses) for h in trip.hops if h.stop.step.chooses)
+    tls = dict.fromkeys(h.source for h in trip.hops if h.stop.step.tls)
+    return Facts(
+        steps=len(trip.hops),
+        connections=len(talks),
+        moves=sum(t.moves for t in talks),
+        nat=sum(len(t.nat) for t in talks),
+        choices=tuple(choices),
+        tls_ends=tuple(tls),
+        sights=tuple(_sights(trip, talks)),
+    )
+
+
+def _sights(trip: Trip, talks: Iterable[Conversation]) -> Iterable[Sight]:
+    for talk in talks:
+        if talk.server and talk.arrived and talk.name != "dns":
+            by = talk.joined[1] if talk.joined else "nothing"
+            yield Sight(talk.name, talk.server, talk.arrived.src.address, _told(trip, talk), by)
+
+
+def _told(trip: Trip, talk: Conversation) -> tuple[IPv4Address, ...]:
+    """The addresses an opener passes on. One that was itself told by PROXY protocol passes that on as its peer."""
+    if talk.joined is None or talk.joined[1] == "nothing":
+        return ()
+    before = trip.conversations[talk.joined[0]]
+    peer = (before.arrived.src.address,) if before.arrived else ()
+    if talk.joined[1] == "proxy-protocol":
+        return peer
+    earlier = _told(trip, before)
+    return earlier if before.joined and before.joined[1] == "proxy-protocol" else (*earlier, *peer)
+
+
+@dataclass(frozen=True)
+class Differences:
+    """How one route differs from another: steps dropped, added, and those with other addresses after them."""
+
+    dropped: tuple[str, ...]
+    added: tuple[str, ...]
+    changed: tuple[tuple[str, Packet, Packet], ...]
+
+
+def differences(base: Trip, other: Trip) -> Differences:
+    """Compare two routes step by step."""
+    before, after = ({h.id: h for h in t.hops} for t in (base, other))
+    changed = [
+        (step, before[step].after, hop.after)
+        for step, hop in after.items()
+        if step in before and not hop.is_message and before[step].after != hop.after
+    ]
+    return Differences(
+        tuple(s for s in before if s not in after), tuple(s for s in after if s not in before), tuple(changed)
+    )
+
+
+def merged_order(trips: Iterable[Trip]) -> list[str]:
+    """Give every step once, in an order that keeps the order of each route where routes agree."""
+    order: list[str] = []
+    for trip in trips:
+        at = 0
+        for hop in trip.hops:
+            if hop.id in order:
+                at = max(at, order.index(hop.id) + 1)
+            else:
+                order.insert(at, hop.id)
+                at += 1
+    return order
+
+
+def base_of(flow: Flow, route: str) -> str | None:
+    """Give the route another one is like; a route of its own is compared with none."""
+    return flow.routes[route].like
