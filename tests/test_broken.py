@@ -12,11 +12,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import worlds
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-
-import worlds
 from requestflow import packets, reading
 from requestflow.definition import LANGUAGES
 from requestflow.problems import FlowError, Problem
@@ -113,7 +112,9 @@ def test_a_file_that_is_no_definition_is_one_line(content: bytes | None, line: s
     assert problem.fix
 
 
-@pytest.mark.parametrize("loop", ["  a: &a {b: *a}\n", "  a: &a [*a]\n", "  a: &a {b: [{c: *a}]}\n"])
+@pytest.mark.parametrize(
+    "loop", ["  a: &a {b: *a}\n", "  a: &a [*a]\n", "  a: &a {b: [{c: *a}]}\n"], ids=["mapping", "list", "deep"]
+)
 def test_an_alias_that_contains_itself_is_refused(loop: str, tmp_path: Path):
     file = tmp_path / "flow.yml"
     file.write_text(f"names:\n{loop}" + TEXT.replace("names: ", "zones: "), "utf-8")

@@ -7,7 +7,14 @@ from requestflow.problems import FlowError
 from requestflow.view import View
 from small import FLOW, HOME, WAY, read
 
-HREFS = pages.Hrefs(lambda step: f"#{step}", lambda page: page, lambda file: f"/{file}")
+HREFS = pages.Hrefs(
+    step=lambda step: f"#{step}", page=lambda page: page, file=lambda file: f"/{file}", own=lambda file: f"/en/{file}"
+)
+MARKERS = {
+    **dict.fromkeys(("here", "picture", "passes"), "whole resolve"),
+    **dict.fromkeys(("pictures", "ladder", "whole", "destinations"), "whole"),
+    **{"calls": "start", "boxes": "nest", "steps": ""},
+}
 TRACE = "In 192.0.2.7:5300 -> 192.0.2.53:53\n  Out 192.0.2.7.5300 > 192.0.2.53.53: A? shop\n1192.0.2.70 answers\n"
 
 
@@ -46,25 +53,29 @@ def said(book: pages.Book, source: str, above: int = 0) -> list[str]:
 
 
 # -- markers ----------------------------------------------------------------------------------------------------------
-def test_every_marker_puts_something_in_its_place(book):
-    for word in ("here", "picture", "passes", "ladder", "whole"):
-        marker = f"{word} whole" + (" resolve" if word in ("here", "picture", "passes") else "")
-        made = page(book, f"before\n\n<!-- flow:{marker} -->\n\nafter\n")
-        assert made.startswith("before\n") and made.endswith("after\n"), marker
-        assert "<!-- flow:" not in made and len(made) > 100, marker
-    assert page(book, "<!-- flow:steps -->\n").count("<tr>") == 3
+@pytest.mark.parametrize("word", MARKERS)
+def test_every_marker_puts_something_in_its_place(book, word):
+    made = page(book, f"before\n\n<!-- flow:{word} {MARKERS[word]} -->\n\nafter\n")
+    assert made.startswith("before\n") and made.endswith("after\n")
+    assert "<!--" not in made and len(made) > 50
+
+
+def test_these_are_all_the_markers(book):
+    (known,) = said(book, "<!-- flow:zzz -->\n")
+    assert set(known.partition("Known: ")[2].rstrip(".").split(", ")) == MARKERS.keys()
 
 
 @pytest.mark.parametrize(
     ("marker", "words"),
     [
         ("lader whole", ["'flow:lader'", "Did you mean 'ladder'?"]),
-        ("zzz", ["'flow:zzz'", "picture, ", "ladder, "]),
         ("ladder hole", ["route 'hole'", "Did you mean 'whole'?"]),
         ("picture whole resolv", ["stage", "'resolv'", "Did you mean 'resolve'?"]),
         ("picture whole zzz", ["stage", "'zzz'", "resolve."]),
         ("picture whole", ["1 argument", "<!-- flow:picture ROUTE STAGE -->"]),
         ("ladder whole resolve", ["2 argument", "<!-- flow:ladder ROUTE -->"]),
+        ("boxes nets", ["'nets'", "Did you mean 'nest'?"]),
+        ("calls zzz", ["'zzz'", "start."]),
         ("steps whole", ["1 argument", "<!-- flow:steps -->"]),
     ],
 )
@@ -87,6 +98,11 @@ def test_markers_and_headings_in_code_stay_as_they_are(book, code):
     for shown in ("<!-- flow:lader whole -->", "<!-- flow:ladder whole -->", "## Ask {#ask .step}"):
         source = code.replace("{}", shown) + "\n"
         assert page(book, source).strip() == source.strip()
+
+
+def test_an_unknown_value_in_a_box_is_refused_with_the_nearest(make):
+    lines = said(make("at {client}", "at {clint}"), "\n<!-- flow:boxes nest -->\n")
+    assert len(lines) == 1 and "'clint'" in lines[0] and "Did you mean 'client'?" in lines[0], lines
 
 
 @pytest.mark.parametrize("marker", ["See <!-- flow:ladder whole -->", "<!--\nflow:ladder whole\n-->"])

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hypothesis import settings
-
-from requestflow import packets, reading
+from requestflow import chart, packets, reading
+from requestflow.chart import Arrow, Chart, Lane
 from requestflow.definition import LANGUAGES, Flow, Language, Route
 from requestflow.reading import Places
 from requestflow.view import View
@@ -40,7 +40,7 @@ def step(**keys: Any) -> dict:
     return {"label": label("does something")} | keys
 
 
-def world(participants: dict[str, dict], steps: dict[str, dict], zone_name: str = "here", **more: Any) -> Flow:
+def world(participants: dict[str, dict], steps: dict[str, dict], **more: Any) -> Flow:
     """Give a definition with one route, 'way', whose only stage, 'all', has every step in the order given."""
     verbs = ("opens", "carries", "answers", "says", "handles")
     connections = {keys[verb]: {"name": both("talk")} for keys in steps.values() for verb in verbs if verb in keys}
@@ -48,7 +48,7 @@ def world(participants: dict[str, dict], steps: dict[str, dict], zone_name: str 
         {
             "names": {},
             "ports": {"web": 80, "app": 8080},
-            "zones": {"here": {"name": both(zone_name)}},
+            "zones": {"here": {"name": both("here")}},
             "participants": participants,
             "connections": connections,
             "stages": {"all": {"name": label("everything"), "page": "x.md"}},
@@ -146,24 +146,30 @@ def reordered(flow: Flow, order: Sequence[str]) -> Flow:
     return flow.model_copy(update={"routes": {"way": way}})
 
 
-# -- conversations ----------------------------------------------------------------------------------------------------
-def conversation(
-    labels: Sequence[str],
-    names: tuple[str, str] = ("Client", "Server"),
-    ids: tuple[str, str] = ("client", "server"),
-    zone_name: str = "here",
-) -> Flow:
-    """Give a definition whose route opens a connection, says each label in turn, and answers."""
-    client, server = ids
-    ends = {"from": client, "to": server}
-    said = {f"says-{i}": step(says="talk", **ends, label=label(text)) for i, text in enumerate(labels)}
-    steps = {
-        "opening": step(opens="talk", **ends, packet=f"{client}:A > {server}:web"),
-        **said,
-        "answering": step(answers="talk", **{"from": server, "to": client}),
-    }
-    participants = {
-        client: participant("client", {"eth0": "198.51.100.1"}, names[0]),
-        server: participant("app", {"eth0": "203.0.113.1"}, names[1]),
-    }
-    return world(participants, steps, zone_name)
+# -- diagrams ---------------------------------------------------------------------------------------------------------
+def charts() -> dict[str, Chart]:
+    """Give every diagram the site can show, by a file name."""
+    flow, places = shipped()
+    hops = packets.follow_all(flow, places)
+    every: dict[str, Chart] = {}
+    for language in LANGUAGES:
+        views = [View(flow, places, route, hops[route], {}, language) for route in flow.routes]
+        drawn = [chart.of_route(v, s.id, width) for v in views for s in v.stages for width in chart.WIDTHS]
+        drawn += [chart.of_route(v, None, "whole") for v in views]
+        drawn += [
+            chart.of_procedure(name, procedure, language, width)
+            for name, procedure in flow.procedures.items()
+            for width in chart.WIDTHS
+        ]
+        every |= {f"{c.id}-{language}": c for c in drawn}
+    return every
+
+
+def said(texts: Sequence[str], name: str = "someone", zone: str = "here", title: str = "a title") -> Chart:
+    """Give a diagram in which two participants say these texts in turn."""
+    lanes = (Lane("one", name, "zone", zone), Lane("two", name, "zone", zone))
+    ends = (("one", "two"), ("two", "one"), ("one", "one"))
+    arrows = tuple(
+        Arrow(f"step-{n}", n, *ends[n % 3], words=(text,), answer=n % 2 == 0) for n, text in enumerate(texts, 1)
+    )
+    return Chart("said", title, title, "wide", lanes, arrows)

@@ -20,7 +20,7 @@ def paths(marked: str = "") -> list[str]:
 
 PAGES = paths()
 GENERATED = paths("<!-- flow:")
-HOPS = paths("<!-- flow:picture")
+HOPS = paths("<!-- flow:here")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What a reader downloads and waits for, and how long a build takes, against the usual ways: `python -m bench`."""

@@ -1,0 +1,107 @@
+"""One run: build every variant from a snapshot of the repository, measure them in turn, print the tables."""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from . import builds, growth, lighthouse, measure, peers, report, variants
+from .serve import Server
+from .tell import Failed, progress
+
+ROUNDS = 5
+PARTS = ("pages", "lighthouse", "build", "check")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run what was asked for and print it; give the exit code: 0 when all was measured, 1 when something could not."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one round instead of several")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"rounds of every measurement (default {ROUNDS})")
+    parser.add_argument("--only", choices=PARTS, action="append", help="only this part")
+    options = parser.parse_args(arguments)
+    rounds = 1 if options.quick else options.rounds
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
+        bench = Bench(Path(temporary), rounds)
+        parts: dict[str, Callable[[], str]] = {
+            "pages": bench.pages,
+            "lighthouse": bench.lighthouse,
+            "build": bench.build,
+            "check": bench.check,
+        }
+        print(f"{rounds} round(s); {machine()}\n", flush=True)
+        for name, part in parts.items():
+            if not options.only or name in options.only:
+                try:
+                    print(part() + "\n", flush=True)
+                except Failed as why:
+                    failed = 1
+                    print(f"{name}: not measured: {why}\n", flush=True)
+        print(report.verdicts(bench.targets))
+    return failed
+
+
+def machine() -> str:
+    """Say what the times were taken on."""
+    load = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
+    return f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} processors{load}"
+
+
+class Bench:
+    """The parts of a run; what they find for the targets is kept in `targets`."""
+
+    def __init__(self, folder: Path, rounds: int) -> None:
+        self.folder, self.rounds = folder, rounds
+        self.targets: list[report.Target] = []
+        self.house = variants.snapshot(folder / "snapshot")
+
+    def pages(self) -> str:
+        """Measure every variant in the browser."""
+        chromium = measure.chromium()
+        runtime = peers.mermaid(peers.version(self.house))
+        servers = {}
+        for name in variants.VARIANTS:
+            progress(f"building {name}")
+            servers[name] = server = Server({variants.RUNTIME: runtime})
+            server.folder = variants.build(name, self.house, self.folder / name, server.address)
+        sizes = variants.picture_sizes(self.house, servers["ours"].folder, servers["limit"].folder)
+        runs = measure.run(chromium, servers, self.rounds)
+        self.targets += report.page_targets(runs, sizes, self.house)
+        for server in servers.values():
+            server.close()
+        return report.pages(runs, sizes, self.house)
+
+    def lighthouse(self) -> str:
+        """Ask Lighthouse about our pages."""
+        chromium, program = measure.chromium(), peers.lighthouse()
+        server = Server({})
+        server.folder = variants.build("ours", self.house, self.folder / "lighthouse", server.address)
+        try:
+            return report.lighthouse(lighthouse.scores(program, chromium, server.address))
+        finally:
+            server.close()
+
+    def build(self) -> str:
+        """Time our build against one in which everything generated is already written out."""
+        times = builds.run(self.house, self.folder, self.rounds)
+        self.targets += report.build_targets(times)
+        return report.builds(times)
+
+    def check(self) -> str:
+        """Time checking definitions that grow."""
+        times = growth.run(self.house, self.folder / "growth", self.rounds)
+        self.targets += report.growth_targets(times)
+        return report.growth(times)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failed as problem:
+        sys.exit(f"bench: {problem}")
+    except KeyboardInterrupt:
+        sys.exit("bench: interrupted")

@@ -1,0 +1,146 @@
+"""How long our build takes, against plain MkDocs with everything we generate already written out."""
+
+import os
+import re
+import shutil
+import sys
+import time
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+from . import variants
+from .tell import Failed, command, progress
+
+# One process for both languages on either side: a second start of Python would flatter us.
+BUILD = """import sys
+from mkdocs.__main__ import cli
+for config in sys.argv[1:]:
+    cli(["build", "--strict", "--quiet", "--config-file", config], standalone_mode=False)
+"""
+SWITCH = """<div class="md-header__option"><div class="md-select">
+<button class="md-header__button md-icon">{% include ".icons/material/translate.svg" %}</button>
+<div class="md-select__inner"><ul class="md-select__list">
+{% for t in config.extra.switch %}<li class="md-select__item">
+<a href="{{ base_url }}/{{ t.at }}{{ page.url if page }}" class="md-select__link">{{ t.name }}</a></li>{% endfor %}
+</ul></div></div></div>
+"""
+
+
+@dataclass(frozen=True)
+class Took:
+    """Seconds of one build: on the clock, and of the processor (0 where the system does not tell)."""
+
+    clock: float
+    work: float
+
+
+@dataclass
+class Times:
+    """What every round took, and how many pages say the same on both sides."""
+
+    ours: list[Took] = field(default_factory=list)
+    expanded: list[Took] = field(default_factory=list)
+    pages: int = 0
+    different: list[str] = field(default_factory=list)
+
+
+def run(house: Path, folder: Path, rounds: int) -> Times:
+    """Build both in turn, after one build each that is not counted; raises Failed."""
+    ours = variants.copy(house, folder / "build-ours")
+    progress("building ours, and writing it out as plain Markdown")
+    expanded = write_out(house, folder / "build-expanded")
+    both = [*variants.CONFIGS.values()]
+    seconds(ours, both[:1])
+    seconds(expanded, both)
+    times = compare(ours / "site", expanded / "site")
+    for n in range(rounds):
+        progress(f"building: round {n + 1} of {rounds}")
+        for side in ("ours", "expanded") if n % 2 else ("expanded", "ours"):
+            if side == "ours":
+                times.ours.append(seconds(ours, both[:1]))
+            else:
+                times.expanded.append(seconds(expanded, both))
+    return times
+
+
+def seconds(house: Path, configs: list[str]) -> Took:
+    """Build from scratch, in a process of its own, and give how long it took; raises Failed."""
+    shutil.rmtree(house / "site", ignore_errors=True)
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1", "SITE_URL": "http://127.0.0.1:8000/"}
+    start, worked = time.perf_counter(), _worked()
+    command(sys.executable, "-c", BUILD, *configs, cwd=house, environment=environment)
+    return Took(time.perf_counter() - start, _worked() - worked)
+
+
+def _worked() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def write_out(source: Path, house: Path) -> Path:
+    """Make a house whose pages are plain Markdown and HTML, which needs none of our code; raises Failed."""
+    variants.copy(source, house)
+    shutil.copy(variants.HERE / "hook_expand.py", house / "hooks")
+
+    def keep_pages(config: variants.Config, language: str) -> None:
+        config["hooks"].append("hooks/hook_expand.py")
+
+    def plainly(config: variants.Config, language: str) -> None:
+        config["hooks"], config["watch"] = [], []
+        config["docs_dir"] = f"expanded/{language}"
+        config["site_dir"] = "site" if language == "en" else f"site/{language}"
+        to_other = {"en": ("", "zh/"), "zh": ("../", "")}[language]
+        config["extra"]["switch"] = [{"name": n, "at": a} for n, a in zip(("English", "中文"), to_other, strict=True)]
+
+    variants.rewrite(house, keep_pages, "http://127.0.0.1:8000/")
+    seconds(house, [variants.CONFIGS["en"]])
+    for name in variants.CONFIGS.values():
+        shutil.copy(source / name, house / name)
+    variants.rewrite(house, plainly, "http://127.0.0.1:8000/")
+    docs = house / "docs"
+    for language in ("en", "zh"):
+        shutil.copytree(docs / "assets", house / "expanded" / language / "assets")
+    shutil.copytree(docs / "recordings", house / "expanded/en/recordings")
+    for file in ("flow.yml", "flow.schema.json"):
+        shutil.copy(docs / file, house / "expanded/en")
+    (house / "overrides/partials/alternate.html").write_text(SWITCH, "utf-8")
+    (house / "overrides/sitemap.xml").unlink()  # the theme's own: ours asks for links from our code
+    shutil.rmtree(house / "hooks")
+    return house
+
+
+def compare(ours: Path, expanded: Path) -> Times:
+    """See that both sites have the same pages with the same words; raises Failed when a page is missing."""
+    times = Times()
+    for page in sorted(ours.rglob("*.html")):
+        name = page.relative_to(ours)
+        if name.name == "404.html":
+            continue
+        if not (expanded / name).is_file():
+            raise Failed(f"the plain build lacks {name}")
+        times.pages += 1
+        if words(page) != words(expanded / name):
+            times.different.append(name.parent.as_posix())
+    return times
+
+
+def words(page: Path) -> list[str]:
+    """Give tags and words of a page's article, white space apart."""
+    reader = _Article()
+    found = re.search(r"<article.*?</article>", page.read_text("utf-8"), re.DOTALL)
+    reader.feed(found[0] if found else "")
+    return reader.found
+
+
+class _Article(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        href = dict(attrs).get("href")
+        self.found.append(f"<{tag} {href}>" if href else f"<{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self.found += data.split()

@@ -1,0 +1,208 @@
+"""What was measured, as tables, and whether the targets are met."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .builds import Times
+from .growth import Growth
+from .measure import NETWORKS, PAGES, SLOW_4G, Run
+from .serve import gzipped
+from .table import kilobytes, middle, spread, table, times
+from .variants import VARIANTS, Name, PictureSize
+
+FRAME = 1000 / 60  # ms; what is in the frame after the first paint is not seen to come later
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something promised, what was found, and whether it holds."""
+
+    what: str
+    wanted: str
+    found: str
+    met: bool
+
+
+def verdicts(targets: list[Target]) -> str:
+    """Give the table of targets."""
+    rows = [[t.what, t.wanted, t.found, "PASS" if t.met else "over"] for t in targets]
+    return table("Targets (medians)", ["", "wanted", "found", ""], rows)
+
+
+class Medians:
+    """Medians over the rounds, by page, variant and, for what depends on it, network."""
+
+    def __init__(self, runs: list[Run]) -> None:
+        self.runs = runs
+
+    def values(self, of: Callable[[Run], float], page: str, variant: Name, network: str = "") -> list[float]:
+        return [
+            of(r) for r in self.runs if r.page == page and r.variant == variant and network in ("", r.network)
+        ]  # fmt: skip
+
+    def __call__(self, of: Callable[[Run], float], page: str, variant: Name, network: str = "") -> float:
+        return middle(self.values(of, page, variant, network))
+
+
+def size(run: Run) -> float:
+    """Bytes over the wire."""
+    return run.size
+
+
+def script(run: Run) -> float:
+    """Bytes of scripts over the wire."""
+    return run.script
+
+
+def requests(run: Run) -> float:
+    """How many requests."""
+    return len(run.sent)
+
+
+def visible(run: Run) -> float:
+    """Milliseconds until the diagram is seen."""
+    return run.visible
+
+
+def late(run: Run) -> float:
+    """Milliseconds between the first paint and the diagram."""
+    return run.visible - run.paint
+
+
+def task(run: Run) -> float:
+    """Milliseconds of work on the main thread."""
+    return run.task
+
+
+def shift(run: Run) -> float:
+    """Layout shift."""
+    return run.shift
+
+
+def pages(runs: list[Run], sizes: list[PictureSize], house: Path) -> str:
+    """Give what the browser saw, page by page, then the ratios, the pictures and our script."""
+    of, out = Medians(runs), []
+    names = [n.name for n in NETWORKS]
+    for page in PAGES:
+        rows = [
+            [v, kilobytes(of(size, page, v)), f"{of(requests, page, v):.0f}", kilobytes(of(script, page, v))]
+            + [spread(of.values(visible, page, v, n)) for n in names]
+            for v in VARIANTS
+        ]
+        heads = ["", "KB", "requests", "script KB", *(f"seen, {n}" for n in names)]
+        out.append(table(f"/{page}: over the wire (gzip); ms until the diagram is seen (least–most)", heads, rows))
+        rows = [
+            [v, *(spread(of.values(late, page, v, n)) for n in names)]
+            + [spread(of.values(task, page, v, n)) for n in (names[0], names[2])]
+            + [f"{max(of(shift, page, v, n) for n in names):.4f}"]
+            for v in VARIANTS
+        ]
+        heads = ["", *(f"late, {n}" for n in names), f"task, {names[0]}", f"task, {names[2]}", "CLS"]
+        title = f"/{page}: ms from first paint to the diagram; main-thread ms; layout shift (worst network)"
+        out.append(table(title, heads, rows))
+    out += [_ratios(of, names), _pictures(sizes), _own_files(house)]
+    return "\n\n".join(out)
+
+
+def _ratios(of: Medians, names: list[str]) -> str:
+    rows = []
+    for page in PAGES:
+        for other in ("limit", "stock", "mermaid2"):
+            seen = [times(of(visible, page, "ours", n), of(visible, page, other, n)) for n in names]
+            work = [times(of(task, page, "ours", n), of(task, page, other, n)) for n in (names[0], names[2])]
+            rest = [times(of(w, page, "ours"), of(w, page, other)) for w in (size, requests, script)]
+            rows.append([f"/{page} : {other}", *rest, *seen, *work])
+    heads = ["ours :", "KB", "requests", "script KB", *(f"seen, {n}" for n in names)]
+    return table("Ratios (less than 1 is better for us)", [*heads, "task", "task, CPU /4"], rows)
+
+
+def _pictures(sizes: list[PictureSize]) -> str:
+    rows = []
+    for kind, count in Counter(s.kind for s in sizes).items():
+        each = [s.each for s in sizes if s.kind == kind]
+        worst = max((s for s in sizes if s.kind == kind), key=lambda s: s.each)
+        rows.append([kind, str(count), *(kilobytes(f(each)) for f in (min, middle, max)), worst.page])
+    title = "What a picture adds to its page (KB gzip, both widths together, English and Chinese)"
+    return table(title, ["kind", "pages", "least", "median", "most", "on"], rows)
+
+
+def _own_files(house: Path) -> str:
+    found = [(f, gzipped(f.read_bytes())) for f in own("js", house) + own("css", house)]
+    rows = [[f.name, kilobytes(f.stat().st_size), kilobytes(len(packed))] for f, packed in found]
+    title = "Our own files, on every page of every variant: with or without pictures, the text around them needs them"
+    return table(title, ["", "KB", "KB gzip"], rows)
+
+
+def own(kind: str, house: Path) -> list[Path]:
+    """Give our files of a kind, those of one page included."""
+    return sorted((house / "docs/assets").rglob(f"*.{kind}"))
+
+
+def page_targets(runs: list[Run], sizes: list[PictureSize], house: Path) -> list[Target]:
+    """Give the targets that the browser's findings decide."""
+    of, out = Medians(runs), list[Target]()
+    for kinds, what in ((("picture", "calls"), "per picture"), (("ladder",), "for the whole route's ladder")):
+        worst = max(s.each for s in sizes if s.kind in kinds)
+        out.append(Target(f"gzip more than the limit {what}, worst", "≤ 4 KB", kilobytes(worst), worst <= 4096))
+    for page in PAGES:
+        more = of(requests, page, "ours") - of(requests, page, "limit")
+        out.append(Target(f"/{page}: requests more than the limit", "0", f"{more:.0f}", more == 0))
+        worst = max(of(shift, page, "ours", n.name) for n in NETWORKS)
+        out.append(Target(f"/{page}: layout shift", "< 0.005", f"{worst:.4f}", worst < 0.005))
+        waited = max(of(late, page, "ours", n.name) for n in NETWORKS)
+        out.append(Target(f"/{page}: seen with the first paint", "0 ms later", f"{waited:.0f} ms", waited < FRAME))
+        share = of(size, page, "ours") / of(size, page, "stock")
+        out.append(Target(f"/{page}: bytes against stock", "≤ 0.33", f"{share:.2f}", share <= 1 / 3))
+        share = of(visible, page, "ours", SLOW_4G.name) / of(visible, page, "stock", SLOW_4G.name)
+        out.append(Target(f"/{page}: seen on {SLOW_4G.name} against stock", "≤ 0.33", f"{share:.2f}", share <= 1 / 3))
+    weight = sum(len(gzipped(f.read_bytes())) for f in own("js", house))
+    out.append(Target("all our script, gzip", "≤ 5 KB", kilobytes(weight), weight <= 5 * 1024))
+    return out
+
+
+def lighthouse(found: dict[str, tuple[dict[str, float], list[str]]]) -> str:
+    """Give Lighthouse's scores and what cost points."""
+    heads = ["", *next(iter(found.values()))[0]]
+    rows = [[page, *(f"{score:.0f}" for score in scores.values())] for page, (scores, _) in found.items()]
+    lost = sorted({audit for _, audits in found.values() for audit in audits})
+    note = f"\nnot passed: {', '.join(lost)}" if lost else ""
+    return table("Lighthouse, as a phone, one run each", heads, rows) + note
+
+
+def builds(found: Times) -> str:
+    """Give the build times."""
+    rows = []
+    for name, side in (("ours", found.ours), ("plain MkDocs, all written out", found.expanded)):
+        clock, work = [t.clock for t in side], [t.work for t in side]
+        rows.append([name, spread(clock, ".2f"), spread(work, ".2f")])
+    pairs = list(zip(found.ours, found.expanded, strict=True))
+    ratios = [a.clock / b.clock for a, b in pairs], [a.work / b.work for a, b in pairs if b.work] or [0]
+    rows.append(["ratio, round by round", *(spread(r, ".2f") for r in ratios)])
+    same = found.pages - len(found.different)
+    note = f"{same} of {found.pages} pages have the same elements and words on both sides"
+    differ = f"; not: {', '.join(found.different[:5])}" if found.different else ""
+    heads = ["", "on the clock", "of the processor"]
+    return table("Whole build, both languages, s (least–most)", heads, rows) + f"\n{note}{differ}"
+
+
+def build_targets(found: Times) -> list[Target]:
+    """Give the target of the build time."""
+    ratio = middle([t.clock for t in found.ours]) / middle([t.clock for t in found.expanded])
+    return [Target("whole build against plain MkDocs", "≤ 1.25", f"{ratio:.2f}", ratio <= 1.25)]
+
+
+def growth(found: Iterable[Growth]) -> str:
+    """Give the times of checking definitions that grow."""
+    rows = [
+        [f"{g.times}×", str(g.steps), spread([s * 1000 for s in g.seconds]), f"{g.each:.2f}"] for g in found
+    ]  # fmt: skip
+    return table("Checking the whole definition, ms (least–most)", ["", "steps", "ms", "ms a step"], rows)
+
+
+def growth_targets(found: list[Growth]) -> list[Target]:
+    """Give the target of linear growth: a step costs no more in the largest definition than in the smallest."""
+    ratio = found[-1].each / found[0].each
+    what = f"checking: a step at {found[-1].times}× against 1×"
+    return [Target(what, "≤ 1.25 (linear)", f"{ratio:.2f}", ratio <= 1.25)]

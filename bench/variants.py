@@ -1,0 +1,168 @@
+"""The same pages made in four ways, each from a copy of the repository in a temporary folder.
+
+ours      pictures drawn by the build, the route as a ladder
+mermaid2  pictures left to mkdocs-mermaid2-plugin, as our build does where the renderer is missing
+stock     pictures left to the theme, as its documentation says
+limit     the pages without any of them: less cannot be sent
+
+Where a page shows a whole route, `mermaid2` and `stock` draw all its steps as one diagram in the ladder's place.
+"""
+
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from mkdocs.utils.yaml import yaml_load
+from requestflow import chart, mermaid, packets, reading
+from requestflow.definition import LANGUAGES, Language
+from requestflow.view import View
+
+from .serve import gzipped
+from .tell import Failed, command
+
+ROOT = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve().parent
+PARTS = ("mkdocs.yml", "mkdocs.zh.yml", "docs", "hooks", "overrides")
+CONFIGS: dict[Language, str] = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
+Name = Literal["ours", "mermaid2", "stock", "limit"]
+VARIANTS: tuple[Name, ...] = get_args(Name)
+RUNTIME = "/npm/mermaid.min.js"  # where the servers have it
+REMOTE = re.compile(r"https://[^\"'\s]*/mermaid@\d[\d.]*/dist/mermaid\.min\.js")
+MARKER = re.compile(r"^<!-- flow:(picture|calls|ladder|whole|boxes) (.+?) -->$", re.MULTILINE)
+LADDER = re.compile(r"^<!-- flow:(ladder) (.+?) -->$", re.MULTILINE)
+Config = dict[str, Any]
+
+
+def copy(source: Path, to: Path) -> Path:
+    """Copy everything a build reads."""
+    to.mkdir(parents=True)
+    for name in PARTS:
+        part = source / name
+        if part.is_dir():
+            shutil.copytree(part, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(part, to / name)
+    return to
+
+
+def snapshot(to: Path) -> Path:
+    """Copy the repository as it is now: whoever edits it meanwhile does not disturb the comparison."""
+    return copy(ROOT, to)
+
+
+def build(name: Name, source: Path, house: Path, address: str) -> Path:
+    """Build a variant of a house for an address; give the site's folder. Raises Failed."""
+    copy(source, house)
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1", "SITE_URL": address}
+    if name == "limit":
+        replace(house, MARKER, lambda language, kind, names: "")
+    elif name != "ours":
+        fences = Fences(house)
+        replace(house, MARKER if name == "stock" else LADDER, fences)
+        environment["PYTHONPATH"] = str(without_renderer(house / "without"))
+    if name == "stock":
+        shutil.copy(HERE / "hook_stock.py", house / "hooks")
+        rewrite(house, lambda config, language: _stock(config), address)
+    command(sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", cwd=house, environment=environment)
+    if name in ("mermaid2", "stock"):
+        take_runtime_from_here(house / "site")
+    return house / "site"
+
+
+def _stock(config: Config) -> None:
+    config["hooks"].append("hooks/hook_stock.py")
+    config["plugins"] = [p for p in config["plugins"] if "mermaid2" not in p]
+
+
+def rewrite(house: Path, change: Callable[[Config, Language], None], address: str) -> None:
+    """Change a house's configurations, which are written as JSON: that is YAML too."""
+    configs: dict[Language, Config] = {}
+    for language, name in CONFIGS.items():
+        with (house / name).open("rb") as file:
+            configs[language] = yaml_load(file)  # fills in what it inherits
+    for language, config in configs.items():
+        change(config, language)
+        config["site_url"] = address if language == "en" else f"{address}{language}/"
+        (house / CONFIGS[language]).write_text(json.dumps(config, ensure_ascii=False), "utf-8")
+
+
+def without_renderer(folder: Path) -> Path:
+    """Give a folder for PYTHONPATH that hides the picture renderer."""
+    folder.mkdir()
+    (folder / "mmdr.py").write_text('raise ImportError("hidden by the benchmark")\n')
+    return folder
+
+
+def replace(house: Path, markers: re.Pattern[str], by: Callable[[Language, str, list[str]], str | None]) -> None:
+    """Put something else, language by language, in the place of markers; None leaves a marker as it is."""
+    for language in LANGUAGES:
+        for page in (house / "docs" / language).rglob("*.md"):
+            text = page.read_text("utf-8")
+
+            def change(m: re.Match[str], language: Language = language) -> str:
+                new = by(language, m[1], m[2].split())
+                return m[0] if new is None else new
+
+            page.write_text(markers.sub(change, text), "utf-8")
+
+
+class Fences:
+    """Gives the Mermaid fence for what a marker stands for, as an author would write it by hand."""
+
+    def __init__(self, house: Path) -> None:
+        self.flow, self.places = reading.read(house / reading.SHOWN)
+        self.hops = packets.follow_all(self.flow, self.places)
+
+    def __call__(self, language: Language, kind: str, names: list[str]) -> str | None:
+        if kind in ("whole", "boxes"):  # no sequence; the same on both sides
+            return None
+        if kind == "calls":
+            drawn = chart.of_procedure(names[0], self.flow.procedures[names[0]], language)
+        else:
+            view = View(self.flow, self.places, names[0], self.hops[names[0]], {}, language)
+            stage = names[1] if kind == "picture" else None
+            drawn = chart.of_route(view, stage, "wide" if stage else "whole")
+        return f"```mermaid\n{mermaid.text(drawn)}```"
+
+
+def take_runtime_from_here(site: Path) -> None:
+    """Let a site load Mermaid from its own server, where bytes are counted and slowed down; raises Failed if none."""
+    found = 0
+    for file in (*site.rglob("*.html"), *site.glob("assets/javascripts/bundle.*.js")):
+        text, n = REMOTE.subn(RUNTIME, file.read_text("utf-8"))
+        if n:
+            file.write_text(text, "utf-8")
+            found += n
+    if not found:
+        raise Failed("the theme or the plugin loads Mermaid from an address this does not recognize")
+
+
+@dataclass(frozen=True)
+class PictureSize:
+    """What a picture adds to its page over the wire: bytes for each of `count` pictures of one kind."""
+
+    page: str
+    kind: str
+    count: int
+    each: float
+
+
+def picture_sizes(house: Path, ours: Path, limit: Path) -> list[PictureSize]:
+    """Compare every page that shows pictures of one kind only with the same page without them, both compressed."""
+    out = []
+    for language in LANGUAGES:
+        for source in sorted((house / "docs" / language).rglob("*.md")):
+            name = source.relative_to(house / "docs" / language).with_suffix("").as_posix()
+            kinds = [m[1] for m in MARKER.finditer(source.read_text("utf-8"))]
+            if kinds and len(set(kinds)) == 1:
+                path = name.removesuffix("index").strip("/")
+                html = Path("" if language == "en" else language, path, "index.html")
+                more = len(gzipped((ours / html).read_bytes())) - len(gzipped((limit / html).read_bytes()))
+                out.append(PictureSize(f"{language}/{path}", kinds[0], len(kinds), more / len(kinds)))
+    return out

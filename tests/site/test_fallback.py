@@ -1,0 +1,135 @@
+"""Where the renderer is missing or refuses a text, the build is the same and the reader's browser draws the picture."""
+
+import re
+from pathlib import Path
+
+import pytest
+from houses import ROOT, Built, build, copy_house, edit
+from leaves import broken, leaves
+from npm import fetch
+
+pytestmark = pytest.mark.site
+PINNED = r"javascript: '(https://unpkg\.com/mermaid@([\d.]+)/dist/mermaid\.min\.js)'"
+RUNTIME, VERSION = re.findall(PINNED, (ROOT / "mkdocs.yml").read_text("utf-8"))[0]
+
+NO_NETWORK = """
+import socket
+def refuse(*_): raise OSError("there is no network")
+socket.socket.connect = socket.getaddrinfo = refuse
+"""
+MISSING = "raise ImportError('no wheel for this platform')\n"
+REFUSES_ONE = """
+import sys
+sys.path.remove({folder!r})
+this = sys.modules.pop("mmdr")
+import mmdr as real
+sys.modules["mmdr"] = this
+def render(text):
+    if "accTitle: Resolve the name" in text:
+        raise ValueError("this text is refused")
+    return real.render(text)
+"""
+
+
+def build_with(renderer: str, house: Path) -> Built:
+    """Build without network, a module standing in for the renderer."""
+    stubs = house / "stubs"
+    stubs.mkdir()
+    (stubs / "sitecustomize.py").write_text(NO_NETWORK, "utf-8")
+    (stubs / "mmdr.py").write_text(renderer.format(folder=str(stubs)), "utf-8")
+    result = build(house, PYTHONPATH=str(stubs))
+    assert result.code == 0, result.said
+    return result
+
+
+@pytest.fixture(scope="module")
+def undrawn(tmp_path_factory) -> Built:
+    """The site without a renderer; its home page has a picture too."""
+    house = copy_house(tmp_path_factory.mktemp("undrawn"))
+    edit(house / "docs/en/index.md", "<!-- flow:whole", "<!-- flow:picture through-service node -->\n\n<!-- flow:whole")
+    return build_with(MISSING, house)
+
+
+def pictures(built: Built, name: str) -> dict[str, int]:
+    """How many elements of a class each page has, of the pages that have any."""
+    return {path: n for path, leaf in leaves(built.site).items() if (n := len(leaf.having(name)))}
+
+
+def test_without_a_renderer_every_picture_is_left_to_the_browser(undrawn, built):
+    drawn = pictures(built, "seqfig")
+    assert pictures(undrawn, "mermaid") == drawn | {"index.html": 1} and len(drawn) > 15
+    assert not pictures(undrawn, "seq") and broken(undrawn.site) == []
+    assert re.search(r"INFO .*picture.* left to the reader's browser", undrawn.said)
+    assert not re.search("WARNING|ERROR", undrawn.said), undrawn.said
+
+
+def test_only_pages_with_such_pictures_ask_for_the_runtime_and_only_for_it(undrawn):
+    with_pictures = pictures(undrawn, "mermaid")
+    for path, leaf in leaves(undrawn.site).items():
+        scripts = [url for url in leaf.links("script", "img") if re.match(r"(\w+:)?//", url)]
+        assert scripts == ([RUNTIME] if path in with_pictures else []), path
+
+
+def test_the_text_of_a_picture_is_not_searched(undrawn):
+    for language in ("", "zh/"):
+        index = (undrawn.site / language / "search/search_index.json").read_text("utf-8")
+        assert "sequenceDiagram" not in index and "autonumber" not in index
+
+
+def test_a_text_the_renderer_refuses_concerns_its_pages_only(built, house):
+    result = build_with(REFUSES_ONE, house)
+    concerned = {path for path, leaf in leaves(built.site).items() if "Resolve the name</title>" in leaf.html}
+    assert "request/dns/index.html" in concerned
+    assert set(pictures(result, "mermaid")) == concerned
+    assert {path for path, leaf in leaves(result.site).items() if RUNTIME in leaf.links("script")} == concerned
+    before, after = (pictures(site, "seq") for site in (built, result))
+    assert {path for path in before if after.get(path) != before[path]} == concerned
+    assert "this text is refused" in result.said and broken(result.site) == []
+
+
+# -- in a browser -----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def visit(browser, serve):
+    """Open pages of a site; gives the page, what it asked of other hosts, and what went wrong on it."""
+    context = browser.new_context()
+
+    def opened(site: Path, path: str, runtime: Path | None):
+        address, asked, wrong = serve(site), [], []
+
+        def answer(route):
+            if route.request.url.startswith(address):
+                return route.continue_()
+            asked.append(route.request.url)
+            return route.fulfill(path=runtime) if runtime and route.request.url == RUNTIME else route.abort()
+
+        page = context.new_page()
+        page.route("**/*", answer)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(address + path, wait_until="load")
+        return page, asked, wrong
+
+    yield opened
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("path", "stage"), [("", "node"), ("request/dns/", "resolve"), ("zh/request/dns/", "resolve")])
+def test_the_browser_draws_the_picture(undrawn, visit, flow, path, stage):
+    page, asked, wrong = visit(undrawn.site, path, fetch("mermaid", VERSION) / "dist/mermaid.min.js")
+    drawn = page.locator("div.mermaid > svg")
+    drawn.first.wait_for()
+    assert drawn.count() == page.locator("div.mermaid").count()
+    words = drawn.first.text_content()
+    language = "zh" if path.startswith("zh/") else "en"
+    steps = flow.routes["through-service"].stages[stage]
+    assert drawn.first.locator("[class^=messageLine]").count() == len(steps)
+    assert flow.participants["client" if stage == "resolve" else "node-1"].name.long(language) in words
+    assert (asked, wrong) == ([RUNTIME], [])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["", "request/dns/", "zh/request/dns/"])
+def test_a_drawn_page_asks_no_other_host_for_anything(built, visit, path):
+    page, asked, wrong = visit(built.site, path, None)
+    page.wait_for_load_state("networkidle")
+    assert (asked, wrong) == ([], [])

@@ -1,0 +1,138 @@
+"""A mistake of a writer stops the build: one line with place and fix, no traceback, the last site untouched."""
+
+import re
+from dataclasses import dataclass, field
+
+import pytest
+from houses import build, copy_house, edit
+
+pytestmark = pytest.mark.site
+LAST = "the last build"
+EN, ZH = "docs/en/request/dns.md", "docs/zh/request/dns.md"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Edits of one house, and what its one build must say: (file, text on the line it names, words)."""
+
+    said: list[tuple[str, str, str]]
+    replace: dict[str, tuple[str, str]] = field(default_factory=dict)
+    append: dict[str, str] = field(default_factory=dict)
+    leaves_the_last_site: bool = False
+
+
+BATCHES = {
+    "definition": Batch(
+        replace={"docs/flow.yml": ("  client:\n    name:", "  client:\n    colour: red\n    name:")},
+        said=[("docs/flow.yml", "colour: red", r"unknown key 'colour'\. \w")],
+        leaves_the_last_site=True,
+    ),
+    "route": Batch(
+        replace={"docs/flow.yml": ("{answers: outer, at: load-balancer,", "{answers: outer, at: client,")},
+        said=[("docs/flow.yml", "at: client,", "route 'through-service', step 'lb-undo': .*load-balancer to client")],
+        leaves_the_last_site=True,
+    ),
+    "loop": Batch(
+        replace={
+            EN: ("{#ask-resolver .step}", "{#ask-resolve .step}"),
+            "docs/zh/request/tls.md": ("{#client-hello .step}", "{#client-hello}"),
+        },
+        append={
+            "docs/en/request/pod.md": "\n## Twice {#nodeport-dnat .step}\n",
+            "docs/zh/request/pod.md": "\n## Bare\n",
+            "docs/en/extra.md": "# Extra {#extra}\n",
+        },
+        said=[
+            (EN, "{#ask-resolve .step}", "explains 'ask-resolve'.*Did you mean 'ask-resolver'"),
+            ("docs/flow.yml", "  ask-resolver:", f"'ask-resolver' in 'en'.*{EN}"),
+            ("docs/zh/request/tls.md", "{#client-hello}", r"'client-hello'.*\{#client-hello \.step\}"),
+            ("docs/en/request/pod.md", "## Twice", r"'nodeport-dnat' again\. .*docs/en/request/kube-proxy\.md:\d"),
+            ("docs/zh/request/pod.md", "## Bare", r"'Bare' has no id\. .*\{#"),
+            ("docs/zh/extra.md", "", r"missing; docs/en/extra\.md"),
+        ],
+        leaves_the_last_site=True,
+    ),
+    "markers and fences": Batch(
+        append={
+            EN: "\n<!-- flow:pictur through-service node -->\n\n<!-- flow:ladder through-servic -->\n"
+            "\n``` {.bash .flow}\nls\ndig {hots}\n```\n"
+            "\n``` {.text .recorded from=trace-through-service-iptables}\nnever seen\n```\n"
+        },
+        said=[
+            (EN, "flow:pictur ", "'flow:pictur'.*Did you mean 'picture'"),
+            (EN, "flow:ladder through-servic ", "'through-servic'.*Did you mean 'through-service'"),
+            (EN, "dig {hots}", "'hots'.*Did you mean 'host'"),
+            (EN, "never seen", "'never seen'.*trace-through-service-iptables"),
+        ],
+    ),
+    "links": Batch(
+        append={
+            EN: "\nSee [it](flow:nodeport-dna)\nat [](flow:clint),\n"
+            '[that](flow:resolvr "with a title")\nand [there][1].\n\n[1]: flow:load-balance\n'
+        },
+        said=[
+            (EN, "flow:nodeport-dna)", "'nodeport-dna'.*Did you mean 'nodeport-dnat'"),
+            (EN, "flow:clint", "'clint'.*Did you mean 'client'"),
+            (EN, "flow:resolvr", "'resolvr'.*Did you mean 'resolver'"),
+            (EN, "[1]: flow:load-balance", "'load-balance'.*Did you mean 'load-balancer'"),
+        ],
+    ),
+    "link in HTML": Batch(
+        append={EN: '\nSee <a href="flow:nodeport-dnat">it</a>.\n'},
+        said=[(EN, 'See <a href="flow:', r"<a href.*\[text\]\(flow:")],
+    ),
+    "Chinese marker": Batch(
+        append={ZH: "\n<!-- flow:pictur through-service node -->\n"},
+        said=[(ZH, "flow:pictur ", "'flow:pictur'.*Did you mean 'picture'")],
+    ),
+    "Chinese link": Batch(
+        append={ZH: "\n[x](gone.md) [y](tls.md#gone)\n"},
+        said=[("", "", r"\[zh\] .*'request/dns\.md'.*'gone\.md'"), ("", "", r"\[zh\] .*'tls\.md#gone'")],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """Build a batch, once."""
+    done = {}
+
+    def build_once(name: str):
+        if name not in done:
+            house = copy_house(tmp_path_factory.mktemp("mistake"))
+            (house / "site").mkdir()
+            (house / "site/last.html").write_text(LAST, "utf-8")
+            for file, (old, new) in BATCHES[name].replace.items():
+                edit(house / file, old, new)
+            for file, more in BATCHES[name].append.items():
+                with (house / file).open("a", encoding="utf-8", newline="\n") as page:
+                    page.write(more)
+            done[name] = build(house)
+        return done[name]
+
+    return build_once
+
+
+@pytest.mark.parametrize("batch", BATCHES)
+def test_it_stops_the_build_without_a_traceback(run, batch):
+    result = run(batch)
+    assert result.code == 1 and "Traceback" not in result.said, result.said
+
+
+@pytest.mark.parametrize(
+    ("batch", "file", "text", "words"),
+    [pytest.param(name, *line, id=f"{name}-{line[1]}") for name, batch in BATCHES.items() for line in batch.said],
+)
+def test_it_is_said_on_one_line_with_place_and_fix(run, batch, file, text, words):
+    result = run(batch)
+    place = file
+    if text:
+        lines = (result.site.parent / file).read_text("utf-8").splitlines()
+        place += f":{next(n for n, line in enumerate(lines, 1) if text in line)}:"
+    assert re.search(rf"^(ERROR|WARNING) .*{re.escape(place)}.*{words}", result.said, re.M), f"{place}\n\n{result.said}"
+
+
+@pytest.mark.parametrize("batch", [name for name, batch in BATCHES.items() if batch.leaves_the_last_site])
+def test_the_site_built_before_is_left_alone(run, batch):
+    result = run(batch)
+    assert [(p.name, p.read_text("utf-8")) for p in result.site.iterdir()] == [("last.html", LAST)]

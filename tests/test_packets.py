@@ -1,0 +1,236 @@
+"""Addresses are computed as a real kube-proxy rewrites them, and what cannot happen is refused."""
+
+from collections.abc import Callable
+
+import pytest
+import worlds
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from requestflow import evidence, packets
+from requestflow.definition import Flow
+from requestflow.evidence import Pair
+from requestflow.packets import Hop
+from requestflow.problems import FlowError
+from requestflow.rules import MODES, Mode
+
+CONTROLLER = "ingress-controller"
+VARIANTS = {  # a recording, and how its route differs from through-service; see prototypes/packets
+    "trace-through-service": {},
+    "trace-straight-to-pod": {"replace": {"call-service": "call-pod"}, "drop": ["service-dnat", "service-undo"]},
+    "trace-cluster-via-node-2": {"roles": {"entry": "node-2"}},
+    "trace-vxlan-through-service": {"network": "flannel.1"},
+    "trace-through-service-same-node": {"roles": {"endpoint": "shop-2"}},
+    "trace-local-node-2": {"roles": {"entry": "node-2"}, "drop": ["nodeport-masquerade"]},
+}
+
+
+# -- against the recordings -------------------------------------------------------------------------------------------
+def recorded(flow: Flow, name: str, mode: Mode) -> dict[str, dict[str, list[Pair]]]:
+    """Give what a trace saw of each connection: the controller is called on its port, and calls from any."""
+    (trace,) = [r for r in evidence.load(worlds.RECORDINGS, name, flow.ports.values()) if r.mode == mode]
+    caller = f"{flow.address(CONTROLLER)}:*"
+    path = evidence.recorded_path(trace)
+    return {
+        "outer": {side: [p for p in pairs if caller not in p] for side, pairs in path.items()},
+        "inner": {side: [p for p in pairs if caller in p] for side, pairs in path.items()},
+    }
+
+
+def computed(hops: list[Hop]) -> dict[str, dict[str, list[Pair]]]:
+    """Give what a followed route makes of each connection."""
+    return {c: evidence.computed_path([h for h in hops if h.connection == c]) for c in ("outer", "inner")}
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", VARIANTS)
+def test_every_connection_has_the_recorded_addresses_both_ways(flow: Flow, name: str, mode: Mode):
+    seen = recorded(flow, name, mode)
+    assert all(seen[c][side] for c in seen for side in seen[c])
+    assert computed(worlds.follow(worlds.with_route(flow, **VARIANTS[name]), "variant")) == seen
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("route", ["through-service", "straight-to-pod"])
+def test_the_shipped_routes_have_the_addresses_of_their_own_traces(flow: Flow, routes: dict, route: str, mode: Mode):
+    (trace,) = [name for name in flow.routes[route].recordings if name.startswith("trace-")]
+    assert computed(routes[route]) == recorded(flow, trace, mode)
+
+
+def test_traces_of_different_routes_differ(flow: Flow):
+    paths = [computed(worlds.follow(worlds.with_route(flow, **keys), "variant")) for keys in VARIANTS.values()]
+    assert all(a != b for i, a in enumerate(paths) for b in paths[:i])
+
+
+@pytest.mark.parametrize(
+    ("changes", "interface"),
+    [
+        ({}, ("node-1", "eth0")),
+        ({"network": "flannel.1"}, ("node-1", "flannel.1")),
+        ({"roles": {"entry": "node-2"}}, ("node-2", "cni0")),
+    ],
+)
+def test_a_masquerade_takes_the_address_of_the_interface_the_packet_leaves_by(flow: Flow, changes, interface):
+    hops = worlds.follow(worlds.with_route(flow, **changes), "variant")
+    (masquerade,) = [h for h in hops if h.id == "nodeport-masquerade"]
+    assert str(masquerade.after.src) == f"{flow.address(*interface)}:Q"
+
+
+# -- another address --------------------------------------------------------------------------------------------------
+def every_address(flow: Flow) -> list[tuple[str, str | None]]:
+    return [*((n, i) for n, p in flow.participants.items() for i in p.interfaces), *((v, None) for v in flow.virtual)]
+
+
+@pytest.mark.parametrize(("who", "interface"), every_address(worlds.shipped()[0]))
+def test_another_address_in_the_definition_is_another_one_wherever_it_comes_from(flow: Flow, who, interface):
+    old, new = str(flow.address(who, interface)), "203.0.113.99"
+    moved = worlds.with_address(flow, who, interface, new)
+    for route in flow.routes:
+        for before, after in zip(worlds.follow(flow, route), worlds.follow(moved, route), strict=True):
+            expected = [new if str(end.address) == old else str(end.address) for end in (before.after.src, before.after.dst)]
+            assert [str(after.after.src.address), str(after.after.dst.address)] == expected, before.id
+
+
+def test_the_masquerade_moves_with_its_interface(flow: Flow):
+    hops = worlds.follow(worlds.with_address(flow, "node-1", "eth0", "203.0.113.99"), "through-service")
+    standing_in = [h.id for h in hops if not h.is_message and "203.0.113.99:Q" in str(h.after)]
+    assert standing_in[:2] == ["nodeport-masquerade", "cross-to-controller"]
+    assert standing_in[-1] == "cross-back-to-entry"
+
+
+# -- like another route -----------------------------------------------------------------------------------------------
+def test_a_move_from_a_machine_to_itself_vanishes(flow: Flow):
+    hops = worlds.follow(worlds.with_route(flow, roles={"entry": "node-2"}), "variant")
+    gone = {h.id for h in worlds.follow(flow, "through-service")} - {h.id for h in hops}
+    assert gone == {"cross-to-controller", "cross-back-to-entry"}
+    assert [h.number for h in hops] == [*range(1, len(hops) + 1)]
+
+
+def test_a_route_like_another_need_not_have_steps_for_all_its_roles(flow: Flow):
+    inner = [s for s, step in flow.steps.items() if step.connection == "inner" and s != "call-pod"]
+    hops = worlds.follow(worlds.with_route(flow, drop=inner), "variant")
+    assert {h.connection for h in hops} == {"dns", "outer"}
+
+
+def test_every_broken_route_is_told_not_only_the_first(flow: Flow, places):
+    broken = worlds.with_route(flow, drop=["lb-undo"])
+    broken = broken.model_copy(update={"routes": broken.routes | {"other": broken.routes["variant"]}})
+    with pytest.raises(FlowError) as refused:
+        packets.follow_all(broken, places)
+    assert [p.what.split(",")[0] for p in refused.value.problems] == ["route 'variant'", "route 'other'"]
+
+
+# -- messages ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("step", "src", "dst"),
+    [
+        ("client-hello", "client:P", "load-balancer:https"),
+        ("server-hello", "ingress-controller:controller", "node-1:Q"),
+        ("match-rule", "node-1:Q", "ingress-controller:controller"),
+        ("request-inside", "ingress-controller:R", "shop:http"),
+        ("app-responds", "shop-1:app", "ingress-controller:R"),
+    ],
+)
+def test_a_message_shows_the_packet_its_sender_sends_or_its_reader_reads(flow: Flow, routes, step, src, dst):
+    (hop,) = [h for h in routes["through-service"] if h.id == step]
+
+    def end(written: str) -> str:
+        who, port = written.split(":")
+        return f"{flow.address(who)}:{flow.ports.get(port, port)}"
+
+    assert (str(hop.after.src), str(hop.after.dst)) == (end(src), end(dst))
+    assert hop.before == hop.after
+
+
+# -- any chain of rewriting machines ----------------------------------------------------------------------------------
+CHAINS = st.builds(
+    worlds.Chain,
+    st.lists(st.sampled_from(["", "dnat", "snat", "dnat snat"]), min_size=1, max_size=5),
+    st.booleans(),
+)
+
+
+def links(hops: list[Hop], role: Callable[[Hop], bool]) -> dict[frozenset, packets.Packet]:
+    """Give the packet on each link, by the two ends of the link."""
+    return {frozenset((h.source, h.to)): h.after for h in hops if not h.stays and role(h)}
+
+
+@worlds.steady
+@given(CHAINS)
+def test_an_answer_that_mirrors_the_way_there_arrives_from_the_address_that_was_called(chain: worlds.Chain):
+    hops = worlds.follow(chain.flow())
+    assert hops[-1].to == "client"
+    assert hops[-1].after == hops[0].after.turned
+    there, back = links(hops, lambda h: h.role != "answers"), links(hops, lambda h: h.role == "answers")
+    assert {link: p.turned for link, p in there.items()} == back
+
+
+@worlds.steady
+@given(CHAINS)
+def test_every_rewrite_changes_only_what_it_says(chain: worlds.Chain):
+    flow = chain.flow()
+    for hop in worlds.follow(flow):
+        changed = hop.before.src != hop.after.src, hop.before.dst != hop.after.dst
+        if hop.id.startswith("dnat-"):
+            assert changed == (False, True)
+            assert flow.owners[hop.after.dst.address] in [*chain.machines, "server"]
+        elif hop.id.startswith("snat-"):
+            assert changed == (True, False)
+            assert hop.after.src.address == flow.address(hop.source, "out")
+        elif not hop.id.startswith("undo-"):
+            assert changed == (False, False)
+
+
+@worlds.steady
+@given(CHAINS, st.data())
+def test_an_answer_that_leaves_out_an_undo_or_any_move_is_refused(chain: worlds.Chain, data: st.DataObject):
+    order = [*chain.steps()]
+    gone = data.draw(st.sampled_from([s for s in order if s.startswith(("undo-", "back-to-", "to-"))]))
+    with pytest.raises(FlowError):
+        worlds.follow(chain.flow([s for s in order if s != gone]))
+
+
+@worlds.steady
+@given(CHAINS, st.data())
+def test_two_neighbouring_steps_exchanged_are_refused(chain: worlds.Chain, data: st.DataObject):
+    order = [*chain.steps()]
+    i = data.draw(st.integers(0, len(order) - 2))
+    order[i], order[i + 1] = order[i + 1], order[i]
+    with pytest.raises(FlowError):
+        worlds.follow(chain.flow(order))
+
+
+@worlds.steady
+@given(CHAINS, st.data())
+def test_two_undoings_exchanged_are_refused(chain: worlds.Chain, data: st.DataObject):
+    order = [*chain.steps()]
+    undoings = [i for i, s in enumerate(order) if s.startswith("undo-")]
+    assume(len(undoings) > 1)
+    i, j = data.draw(st.lists(st.sampled_from(undoings), min_size=2, max_size=2, unique=True))
+    order[i], order[j] = order[j], order[i]
+    with pytest.raises(FlowError):
+        worlds.follow(chain.flow(order))
+
+
+@worlds.steady
+@given(CHAINS, st.data())
+def test_an_answer_that_takes_a_short_cut_past_a_rewrite_is_refused(chain: worlds.Chain, data: st.DataObject):
+    """From one machine straight to the client: fine only when nothing is left to undo."""
+    flow, machine = chain.flow(), data.draw(st.sampled_from(chain.machines))
+    assume(any(chain.rewrites[: chain.machines.index(machine)]))
+    order = [*chain.steps()]
+    order = [*order[: order.index(f"back-to-{machine}") + 1], "short-cut"]
+    if f"undo-{machine}" in flow.steps:
+        order.insert(-1, f"undo-{machine}")
+    short_cut = flow.steps["back-to-client"].model_copy(update={"source": machine})
+    with pytest.raises(FlowError):
+        worlds.follow(worlds.reordered(flow.model_copy(update={"steps": flow.steps | {"short-cut": short_cut}}), order))
+
+
+def test_an_answer_may_take_another_way_where_nothing_was_rewritten():
+    chain = worlds.Chain(["", "dnat", ""])
+    flow = chain.flow()
+    straight = flow.steps["back-to-client"].model_copy(update={"source": "machine-1"})
+    order = [s for s in chain.steps() if s not in ("back-to-machine-0", "back-to-client")]
+    flow = worlds.reordered(flow.model_copy(update={"steps": flow.steps | {"straight": straight}}), [*order, "straight"])
+    hops = worlds.follow(flow)
+    assert hops[-1].after == hops[0].after.turned
