@@ -130,7 +130,7 @@ def recorded_path(recording: Recording) -> dict[str, list[Pair]]:
     """
     out: dict[str, list[Pair]] = {"request": [], "answer": []}
     for seen in recording.path:
-        side = out["answer" if seen.kind in ("SYN-ACK", "DNS answer") else "request"]
+        side = out["answer" if seen.kind in ("SYN-ACK", "DNS answer", "ICMP") else "request"]
         bridge_only = all(re.fullmatch(r"node-\d cni0 \w+", w) for w in seen.where)
         if not bridge_only and seen.pair not in side[-1:]:
             side.append(seen.pair)
@@ -138,18 +138,15 @@ def recorded_path(recording: Recording) -> dict[str, list[Pair]]:
 
 
 def computed_path(hops: list[Hop]) -> dict[str, list[Pair]]:
-    """Give every change of addresses of a followed route; rewrites at one participant count as one."""
+    """Give every change of addresses of a followed route, as it would be seen between machines.
+
+    What happens inside a machine shows when the packet leaves it, so several rewrites at one participant count as one.
+    """
     out: dict[str, list[Pair]] = {"request": [], "answer": []}
-    last: tuple[str, str, str] | None = None
     for hop in hops:
-        if hop.is_message:
+        if hop.stays or hop.is_message:
             continue
-        side, now = "answer" if hop.role == "answers" else "request", pair(hop.after)
-        at = (side, hop.connection, hop.source) if hop.stays else None
-        if now not in out[side][-1:]:
-            if at and at == last:
-                out[side][-1] = now
-            else:
-                out[side].append(now)
-        last = at
+        side, now = out["answer" if hop.role == "answers" else "request"], pair(hop.after)
+        if now not in side[-1:]:
+            side.append(now)
     return out

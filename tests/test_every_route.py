@@ -1,0 +1,166 @@
+"""Every route of the definition: followed, ended, compared with what a real kube-proxy did."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from requestflow import evidence, facts, packets, reading
+from requestflow.definition import Flow
+from requestflow.rules import MODES
+from requestflow.view import View
+
+ROOT = Path(__file__).parents[1]
+RECORDED = {  # the recorded scenarios, and the route each of them is
+    "through-service": "through-service",
+    "through-service-same-node": "same-node",
+    "straight-to-pod": "straight-to-pod",
+    "cluster-via-node-2": "own-node",
+    "local-node-2": "local-policy",
+    "local-dead-end": "local-dead-end",
+    "loadbalancer-vip": "public-address",
+    "loadbalancer-vip-local": "public-address-local",
+    "vxlan-through-service": "vxlan",
+    "pod-to-service": "pod-to-service",
+    "hairpin": "hairpin",
+    "pod-to-coredns": "name-lookup",
+    "empty-nodeport": "no-endpoints",
+    "empty-clusterip": "no-endpoints-inside",
+    "bridge-nf-off": "bridge-unseen",
+    "hairpin-off": "hairpin-off",
+}
+Pairs = list[evidence.Pair]
+
+
+@pytest.fixture(scope="module")
+def trips(flow: Flow, places: reading.Places) -> dict[str, packets.Trip]:
+    return packets.trips(flow, places)
+
+
+def recordings(flow: Flow, name: str) -> list[evidence.Recording]:
+    return evidence.load(ROOT / "docs/recordings", name, flow.ports.values())
+
+
+def by_connection(pairs: Pairs, of: dict[str, Pairs]) -> dict[str, Pairs]:
+    """Split recorded pairs by the connection that has them; the order inside each is kept."""
+    split: dict[str, Pairs] = {name: [] for name in of}
+    for pair in pairs:
+        owner = next((name for name, has in of.items() if pair in has), None)
+        assert owner, f"recorded, but not computed: {pair}"
+        split[owner].append(pair)
+    return split
+
+
+def test_there_are_as_many_routes_as_promised(flow: Flow):
+    assert len(flow.routes) >= 18
+
+
+def test_every_connection_of_every_route_comes_to_a_known_end(trips: dict[str, packets.Trip]):
+    for name, trip in trips.items():
+        for talk in trip.conversations.values():
+            assert talk.fate, f"{name}: {talk.name}"
+            assert (talk.fate == "answered") == (talk.who == ""), f"{name}: {talk.name} does not say who ended it"
+
+
+def test_every_recorded_scenario_is_a_route_and_the_other_way_round(flow: Flow):
+    files = {f.name for f in (ROOT / "docs/recordings").glob("trace-*.txt")}
+    scenarios = {re.sub(r"trace-(.*)-(?:iptables|nftables)\.txt", r"\1", f) for f in files}
+    assert scenarios == set(RECORDED)
+    for scenario, route in RECORDED.items():
+        assert f"trace-{scenario}" in flow.routes[route].recordings
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("scenario", "route"), RECORDED.items())
+def test_computed_addresses_are_the_recorded_ones(
+    flow: Flow, trips: dict[str, packets.Trip], scenario: str, route: str, mode: str
+):
+    traces = [r for r in recordings(flow, f"trace-{scenario}") if r.mode == mode]
+    if not traces:
+        assert (scenario, mode) == ("hairpin-off", "iptables"), "only this one was recorded in one mode"
+        return
+    talks = [name for name in trips[route].conversations if name != "dns"]
+    computed = {n: evidence.computed_path([h for h in trips[route].hops if h.connection == n]) for n in talks}
+    recorded = evidence.recorded_path(traces[0])
+    assert recorded["request"], "an empty recording proves nothing"
+    for side in ("request", "answer"):
+        expected = {name: computed[name][side] for name in talks}
+        assert by_connection(recorded[side], expected) == expected, side
+
+
+def test_every_step_of_a_recorded_route_is_seen_or_says_why_not(flow: Flow, trips: dict[str, packets.Trip]):
+    for name, trip in trips.items():
+        found = [r for n in flow.routes[name].recordings for r in recordings(flow, n)]
+        for step, proof in evidence.prove(flow, name, trip.hops, found).items():
+            assert proof.verdict in (("recorded", "unseen") if found else ("unrecorded", "unseen")), f"{name}: {step}"
+
+
+def test_the_tunnel_wraps_exactly_what_crosses_between_the_nodes(trips: dict[str, packets.Trip]):
+    wrapped = {h.id: str(h.outer) for h in trips["vxlan"].hops if h.outer}
+    assert list(wrapped) == ["cross-to-controller", "cross-to-endpoint", "cross-back", "cross-back-to-entry"]
+    assert wrapped["cross-to-controller"] == "192.0.2.11 → 192.0.2.12:8472"
+    assert not any(h.outer for h in trips["through-service"].hops)
+
+
+@pytest.mark.parametrize(
+    ("route", "source"),
+    [
+        ("through-service", "192.0.2.11"),
+        ("own-node", "10.244.2.1"),
+        ("vxlan", "10.244.1.0"),
+        ("local-policy", "198.51.100.7"),
+        ("public-address-local", "198.51.100.7"),
+        ("hairpin", "10.244.1.1"),
+    ],
+)
+def test_who_sees_which_source_address(trips: dict[str, packets.Trip], route: str, source: str):
+    assert str(facts.facts(trips[route]).sights[0].source) == source
+
+
+def test_what_the_application_is_told_of_the_client(trips: dict[str, packets.Trip]):
+    told = {n: [str(a) for a in facts.facts(t).sights[-1].told] for n, t in trips.items() if facts.facts(t).sights}
+    assert told["through-service"] == ["192.0.2.11"], "X-Forwarded-For is what the controller saw"
+    assert told["local-policy"] == ["198.51.100.7"]
+    assert told["own-load-balancer"] == ["198.51.100.7"], "the PROXY line replaces the peer"
+    assert told["tls-at-load-balancer"] == ["198.51.100.7", "192.0.2.11"]
+    assert told["passthrough"] == []
+
+
+def test_routes_differ_where_they_should(trips: dict[str, packets.Trip]):
+    d = facts.differences(trips["through-service"], trips["straight-to-pod"])
+    assert d.dropped == ("call-service", "service-dnat", "service-undo")
+    assert d.added == ("call-pod",)
+    assert {step for step, _, _ in d.changed} == {"back-to-controller"}
+
+
+def test_the_order_of_all_steps_keeps_the_order_of_the_first_route(trips: dict[str, packets.Trip]):
+    order = facts.merged_order(trips.values())
+    assert len(order) == len(set(order)) == len({h.id for t in trips.values() for h in t.hops})
+    first = [h.id for h in trips["through-service"].hops]
+    assert sorted(first, key=order.index) == first
+
+
+def test_every_route_can_be_shown_in_both_languages(
+    flow: Flow, places: reading.Places, trips: dict[str, packets.Trip]
+):
+    for name, trip in trips.items():
+        en, zh = (View(flow, places, name, trip.hops, {}, language) for language in ("en", "zh"))
+        assert [r.id for r in en.rows] == [r.id for r in zh.rows]
+
+
+# -- pages ------------------------------------------------------------------------------------------------------------
+ALLOWED = re.compile(r"(?:127\.0\.0\.1|127\.0\.0\.0/8|0\.0\.0\.0(?:/0)?|169\.254\.\d+\.\d+|8\.8\.8\.8)")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_address_or_chain_name_is_typed_on_a_page(flow: Flow, language: str):
+    from requestflow import markdown
+
+    bad = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|\bKUBE-(?:SVC|SEP|EXT|SVL|FW)-\w|\b(?:service|external|local)-[A-Z2-7]{8}-")
+    for page in sorted((ROOT / "docs" / language).rglob("*.md")):
+        source = page.read_text("utf-8")
+        quoted = {n for f in markdown.fences(source) if "recorded" in f.classes for n in range(f.first, f.last + 1)}
+        for n, line in enumerate(source.splitlines(), 1):
+            if n not in quoted:
+                found = bad.search(ALLOWED.sub("", line))
+                assert not found, f"{page.relative_to(ROOT)}:{n}: {found and found[0]}"
