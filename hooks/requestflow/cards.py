@@ -15,7 +15,7 @@ def card(views: list[View], step: str, href: Href, route_href: Href, recording_h
     link = el("a", w.link, class_="perma", href=f"#{step}", data_copy=True)
     line = el("p", count, el("span", who(view, row), class_="who"), badge, link, class_="line")
     facts = [
-        *(_chain(mode, chain) for mode, chain in view.all_chains(row)),
+        *_modes(view, row),
         _fact(w.routes, _chips(views, step, route_href)),
         _fact(w.proof, el("span", proof(view, row, view.proofs[row.id], recording_href))),
     ]
@@ -46,10 +46,24 @@ def _fact(term: str, value: str, css: str | None = None) -> Markup:
     return el("div", el("dt", term), el("dd", value, class_=css))
 
 
-def _chain(mode: str, chain: list[str]) -> Markup:
+def _modes(view: View, row: Row) -> list[Markup]:
+    """The same step as each mode of kube-proxy does it, and what stands there without kube-proxy."""
+    recorded = [_chain(mode, chain) for mode, chain in view.all_chains(row)]
+    if not recorded:
+        return []
+    ipvs = view.ipvs_chains(row)
+    w = view.words
+    return [
+        *recorded,
+        *([_chain("IPVS", ipvs, w.ipvs_note)] if ipvs else []),
+        _fact("eBPF", w.ebpf_note),
+    ]
+
+
+def _chain(mode: str, chain: list[str], note: str = "") -> Markup:
     """The chains of one mode in order; a long name may break after its slashes."""
     names = [el("code", join(*name.split("/"), by=Markup("/<wbr>"))) for name in chain]
-    return _fact(mode, join(*names, by=" "), "chain")
+    return _fact(mode, join(join(*names, by=" "), el("span", note) if note else ""), "chain")
 
 
 def _chips(views: list[View], step: str, route_href: Href) -> Markup:

@@ -92,6 +92,25 @@ _ENTRIES: dict[Entry, dict[Mode, str]] = {
 }
 
 
+# IPVS mode: every Service address sits on the dummy device kube-ipvs0, so packets take the INPUT path, where the
+# kernel's virtual server picks (round robin by default). Sets of addresses replace the chains of a Service. From
+# pkg/proxy/ipvs/README.md and proxier.go of Kubernetes 1.36.2; deprecated since 1.35, not recorded.
+_IPVS: dict[Entry, str] = {
+    "cluster-ip": "PREROUTING KUBE-SERVICES INPUT IPVS",
+    "hairpin": "PREROUTING KUBE-SERVICES INPUT IPVS",
+    "node-port": "PREROUTING KUBE-SERVICES KUBE-NODE-PORT KUBE-MARK-MASQ INPUT IPVS",
+    "node-port-local": "PREROUTING KUBE-SERVICES KUBE-NODE-PORT INPUT IPVS",
+    "load-balancer": "PREROUTING KUBE-SERVICES KUBE-LOAD-BALANCER KUBE-MARK-MASQ INPUT IPVS",
+    "load-balancer-local": "PREROUTING KUBE-SERVICES KUBE-LOAD-BALANCER INPUT IPVS",
+    "masquerade": "POSTROUTING KUBE-POSTROUTING",
+}
+
+
+def ipvs_chains(entry: Entry) -> list[str]:
+    """Give what a new connection passes in IPVS mode; empty where we know of no source."""
+    return _IPVS.get(entry, "").split()
+
+
 def chains(virtual: Virtual, entry: Entry, chosen: str, mode: Mode) -> list[str]:
     """Give the chains one new connection walks; `chosen` is the endpoint it ends at, as `ADDRESS:PORT`."""
     return [_named(word, virtual, chosen) for word in _ENTRIES[entry][mode].split()]

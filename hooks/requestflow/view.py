@@ -8,7 +8,7 @@ from .evidence import Proof
 from .problems import FlowError, Problem
 from .reading import Places
 from .routes import settle
-from .rules import MODES, Mode, chains
+from .rules import MODES, Mode, chains, ipvs_chains
 from .values import UnknownValue, Values
 from .wire import Hop, Packet
 from .words import WORDS, Words
@@ -141,6 +141,11 @@ class View:
 
     def all_chains(self, row: Row) -> list[tuple[Mode, list[str]]]:
         return [(m, c) for m in MODES if (c := self.chains(row, m))]
+
+    def ipvs_chains(self, row: Row) -> list[str]:
+        """Give what the step passes in IPVS mode, which is documented but not recorded."""
+        rules = row.hop.stop.step.rules
+        return ipvs_chains(rules.entry) if rules else []
 
     # ---------------------------------------------------------------------------------------------------------------
     def _rows(self) -> list[Row]:

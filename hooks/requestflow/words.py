@@ -58,6 +58,8 @@ class Words:
     in_routes: str
     source_text: str
     picture_file: str
+    ipvs_note: str
+    ebpf_note: str
     semicolon: str
     cost: str
     costs: str
@@ -139,6 +141,8 @@ WORDS: dict[Language, Words] = {
         in_routes="routes",
         source_text="source text",
         picture_file="picture",
+        ipvs_note="documented, not recorded",
+        ebpf_note="without kube-proxy a map lookup takes the place of the chains; specific to each implementation",
         semicolon="; ",
         cost="cost",
         costs="{steps} steps, {connections} connections, {moves} moves, {nat} NAT entries",
@@ -218,6 +222,8 @@ WORDS: dict[Language, Words] = {
         in_routes="路线",
         source_text="源文本",
         picture_file="图片",
+        ipvs_note="据文档，未录制",
+        ebpf_note="没有 kube-proxy 时，由查表代替这些链；各实现不同",
         semicolon="；",
         cost="代价",
         costs="{steps} 步，{connections} 条连接，{moves} 次转送，{nat} 条 NAT 记录",
