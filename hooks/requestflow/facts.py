@@ -60,7 +60,8 @@ def _sights(trip: Trip, talks: Iterable[Conversation]) -> Iterable[Sight]:
     for talk in talks:
         if talk.server and talk.arrived and talk.name != "dns":
             by = talk.joined[1] if talk.joined else "nothing"
-            yield Sight(talk.name, talk.server, talk.arrived.src.address, _told(trip, talk), by)
+            told = () if talk.fate == "dies" else _told(trip, talk)  # no message ever gets through
+            yield Sight(talk.name, talk.server, talk.arrived.src.address, told, by)
 
 
 def _told(trip: Trip, talk: Conversation) -> tuple[IPv4Address, ...]:
