@@ -2,7 +2,7 @@
 
 from ipaddress import IPv4Address
 
-from .facts import Choice, Facts, Sight, differences, facts, merged_order
+from .facts import LOOKUP, Choice, Facts, Sight, differences, facts, merged_order
 from .html import Markup, el, join
 from .ladder import Href
 from .view import View
@@ -82,7 +82,7 @@ class Comparison:
 
     def _ends(self, name: str) -> Markup:
         talks = self.trips[name].conversations.values()
-        return join(*(self._end(name, t) for t in talks if t.name != "dns"), by=self.words.semicolon)
+        return join(*(self._end(name, t) for t in talks if t.name != LOOKUP), by=self.words.semicolon)
 
     def _end(self, name: str, talk: Conversation) -> str:
         w, view = self.words, self.views[name]

@@ -7,6 +7,8 @@ from ipaddress import IPv4Address
 from .definition import Flow
 from .wire import Conversation, Packet, Trip
 
+LOOKUP = "dns"  # the client's name lookup precedes the request; it is not counted
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -42,7 +44,7 @@ class Facts:
 
 def facts(trip: Trip) -> Facts:
     """Count and derive what sets a route apart."""
-    talks = list(trip.conversations.values())
+    talks = [t for t in trip.conversations.values() if t.name != LOOKUP]
     choices = dict.fromkeys(Choice(h.source, h.stop.step.chooses) for h in trip.hops if h.stop.step.chooses)
     tls = dict.fromkeys(h.source for h in trip.hops if h.stop.step.tls)
     return Facts(
@@ -58,7 +60,7 @@ def facts(trip: Trip) -> Facts:
 
 def _sights(trip: Trip, talks: Iterable[Conversation]) -> Iterable[Sight]:
     for talk in talks:
-        if talk.server and talk.arrived and talk.name != "dns":
+        if talk.server and talk.arrived:
             by = talk.joined[1] if talk.joined else "nothing"
             told = () if talk.fate == "dies" else _told(trip, talk)  # no message ever gets through
             yield Sight(talk.name, talk.server, talk.arrived.src.address, told, by)

@@ -65,6 +65,11 @@ def close(pages: dict[Language, Pages], flow: Flow, places: Places) -> Explained
     return explained
 
 
+def anchors(tree: Pages) -> set[str]:
+    """Give `page.md#id` of every heading of one language."""
+    return {f"{page}#{h.id}" for page, source in tree.items() for h in headings(source) if h.id}
+
+
 def _page_of(flow: Flow, step: str) -> str:
     """The page of the stage a step stands in."""
     for route in flow.routes.values():

@@ -49,6 +49,7 @@ class Book:
     recordings: Path
     renderer: picture.Renderer
     trips: dict[str, Trip]
+    anchors: set[str]
     later: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -64,9 +65,13 @@ class Book:
             return f"/{self.explained[name].page}#{name}"
         for group in (self.flow.stages, self.flow.participants, self.flow.objects, self.flow.routes):
             if name in group:
-                return f"/{group[name].page}"
+                return f"/{self.place_of(group[name].page, name)}"
         known = [*self.explained, *self.flow.stages, *self.flow.participants, *self.flow.objects, *self.flow.routes]
         raise UnknownValue(f"unknown id '{name}'. {nearest(name, known) or 'See docs/flow.yml.'}")
+
+    def place_of(self, page: str, name: str) -> str:
+        """Give a page, with the heading that has a thing's id when there is one."""
+        return anchor if (anchor := f"{page}#{name}") in self.anchors else page
 
     def value(self, name: str) -> tuple[str, bool]:
         """Give the text a value prints, and whether it is code: numbers of steps and names are plain words."""
@@ -135,7 +140,8 @@ class _Page:
         return compare.Comparison(self.book.views, self.book.trips, self.hrefs.step, self.route_href)
 
     def route_href(self, route: str) -> str:
-        return self.hrefs.page(self.book.flow.routes[route].page)
+        page, _, anchor = self.book.place_of(self.book.flow.routes[route].page, route).partition("#")
+        return self.hrefs.page(page) + (f"#{anchor}" if anchor else "")
 
     def stage_href(self, stage: str) -> str:
         return self.hrefs.page(self.book.flow.stages[stage].page)

@@ -86,8 +86,18 @@ class Site:
         trips = packets.trips(flow, places)
         views = {r: self._view(flow, places, r, trips[r].hops) for r in flow.routes}
         quiet_segmenter()
-        explained = loop.close(loop.load(self.docs), flow, places)[self.language]
-        self.book = Book(flow, views, explained, self.language, self.docs / "recordings", picture.Renderer(), trips)
+        pages = loop.load(self.docs)
+        explained = loop.close(pages, flow, places)[self.language]
+        self.book = Book(
+            flow,
+            views,
+            explained,
+            self.language,
+            self.docs / "recordings",
+            picture.Renderer(),
+            trips,
+            loop.anchors(pages[self.language]),
+        )
 
     def _view(self, flow: Flow, places: reading.Places, route: str, hops: list[Hop]) -> View:
         folder, ports = self.docs / "recordings", flow.ports.values()
