@@ -98,12 +98,6 @@ def write_out(source: Path, house: Path) -> Path:
     for name in variants.CONFIGS.values():
         shutil.copy(source / name, house / name)
     variants.rewrite(house, plainly, "http://127.0.0.1:8000/")
-    docs = house / "docs"
-    for language in ("en", "zh"):
-        shutil.copytree(docs / "assets", house / "expanded" / language / "assets")
-    shutil.copytree(docs / "recordings", house / "expanded/en/recordings")
-    for file in ("flow.yml", "flow.schema.json"):
-        shutil.copy(docs / file, house / "expanded/en")
     (house / "overrides/partials/alternate.html").write_text(SWITCH, "utf-8")
     (house / "overrides/sitemap.xml").unlink()  # the theme's own: ours asks for links from our code
     shutil.rmtree(house / "hooks")

@@ -14,6 +14,14 @@ FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,}).*?^\1\2[ \t]*$", re.MULTILINE | re.D
 
 
 @event_priority(-100)
+def on_files(files: Any, *, config: Any) -> None:
+    """Write what the build adds to the pages."""
+    for file in files:
+        if file.generated_by:
+            _write(config, file.src_uri, file.content_bytes)
+
+
+@event_priority(-100)
 def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> None:
     """Write the page."""
     from requestflow.pages import put_in  # the copy that this build uses
@@ -35,6 +43,10 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> No
     text = put_in("".join([*out, LINK.sub(plain, markdown[at:])]), site.parts)
     source = page.file.content_string
     front = re.match(r"---\n.*?\n---\n", source, re.DOTALL)
-    to = Path(config.config_file_path).parent / "expanded" / site.language / page.file.src_uri
+    _write(config, page.file.src_uri, ((front[0] if front else "") + text).encode())
+
+
+def _write(config: Any, name: str, content: bytes) -> None:
+    to = Path(config.config_file_path).parent / "expanded" / config.plugins["requestflow"].language / name
     to.parent.mkdir(parents=True, exist_ok=True)
-    to.write_text((front[0] if front else "") + text, "utf-8")
+    to.write_bytes(content)

@@ -123,9 +123,10 @@ def _pictures(sizes: list[PictureSize]) -> str:
     for kind, count in Counter(s.kind for s in sizes).items():
         each = [s.each for s in sizes if s.kind == kind]
         worst = max((s for s in sizes if s.kind == kind), key=lambda s: s.each)
-        rows.append([kind, str(count), *(kilobytes(f(each)) for f in (min, middle, max)), worst.page])
+        number = sum(s.count for s in sizes if s.kind == kind)
+        rows.append([kind, str(number), str(count), *(kilobytes(f(each)) for f in (min, middle, max)), worst.page])
     title = "What a picture adds to its page (KB gzip, both widths together, English and Chinese)"
-    return table(title, ["kind", "pages", "least", "median", "most", "on"], rows)
+    return table(title, ["kind", "number", "pages", "least", "median", "most", "on"], rows)
 
 
 def _own_files(house: Path) -> str:
@@ -143,8 +144,8 @@ def own(kind: str, house: Path) -> list[Path]:
 def page_targets(runs: list[Run], sizes: list[PictureSize], house: Path) -> list[Target]:
     """Give the targets that the browser's findings decide."""
     of, out = Medians(runs), list[Target]()
-    for kinds, what in ((("picture", "calls"), "per picture"), (("ladder",), "for the whole route's ladder")):
-        worst = max(s.each for s in sizes if s.kind in kinds)
+    for kind, what in (("picture", "per picture"), ("ladder", "for the whole route's ladder")):
+        worst = max(s.each for s in sizes if s.kind == kind)
         out.append(Target(f"gzip more than the limit {what}, worst", "≤ 4 KB", kilobytes(worst), worst <= 4096))
     for page in PAGES:
         more = of(requests, page, "ours") - of(requests, page, "limit")
@@ -189,8 +190,10 @@ def builds(found: Times) -> str:
 
 def build_targets(found: Times) -> list[Target]:
     """Give the target of the build time."""
-    ratio = middle([t.clock for t in found.ours]) / middle([t.clock for t in found.expanded])
-    return [Target("whole build against plain MkDocs", "≤ 1.25", f"{ratio:.2f}", ratio <= 1.25)]
+    clock = middle([t.clock for t in found.ours]) / middle([t.clock for t in found.expanded])
+    work = times(middle([t.work for t in found.ours]), middle([t.work for t in found.expanded]))
+    what = "whole build against plain MkDocs (of the processor)"
+    return [Target(what, "≤ 1.25", f"{clock:.2f} ({work})", clock <= 1.25)]
 
 
 def growth(found: Iterable[Growth]) -> str:
@@ -198,7 +201,9 @@ def growth(found: Iterable[Growth]) -> str:
     rows = [
         [f"{g.times}×", str(g.steps), spread([s * 1000 for s in g.seconds]), f"{g.each:.2f}"] for g in found
     ]  # fmt: skip
-    return table("Checking the whole definition, ms (least–most)", ["", "steps", "ms", "ms a step"], rows)
+    return table(
+        "Checking the whole definition, ms of the processor (least–most)", ["", "steps", "ms", "ms a step"], rows
+    )
 
 
 def growth_targets(found: list[Growth]) -> list[Target]:

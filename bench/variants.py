@@ -34,8 +34,9 @@ Name = Literal["ours", "mermaid2", "stock", "limit"]
 VARIANTS: tuple[Name, ...] = get_args(Name)
 RUNTIME = "/npm/mermaid.min.js"  # where the servers have it
 REMOTE = re.compile(r"https://[^\"'\s]*/mermaid@\d[\d.]*/dist/mermaid\.min\.js")
-MARKER = re.compile(r"^<!-- flow:(picture|calls|ladder|whole|boxes) (.+?) -->$", re.MULTILINE)
+MARKER = re.compile(r"^<!-- flow:(picture|pictures|calls|ladder|whole|boxes) (.+?) -->$", re.MULTILINE)
 LADDER = re.compile(r"^<!-- flow:(ladder) (.+?) -->$", re.MULTILINE)
+FIGURE = re.compile(r'<figure class="seqfig".*?</figure>', re.DOTALL)
 Config = dict[str, Any]
 
 
@@ -123,12 +124,12 @@ class Fences:
         if kind in ("whole", "boxes"):  # no sequence; the same on both sides
             return None
         if kind == "calls":
-            drawn = chart.of_procedure(names[0], self.flow.procedures[names[0]], language)
+            charts = [chart.of_procedure(names[0], self.flow.procedures[names[0]], language)]
         else:
             view = View(self.flow, self.places, names[0], self.hops[names[0]], {}, language)
-            stage = names[1] if kind == "picture" else None
-            drawn = chart.of_route(view, stage, "wide" if stage else "whole")
-        return f"```mermaid\n{mermaid.text(drawn)}```"
+            stages = [s.id for s in view.stages] if kind == "pictures" else names[1:]
+            charts = [chart.of_route(view, s) for s in stages] or [chart.of_route(view, None, "whole")]
+        return "\n\n".join(f"```mermaid\n{mermaid.text(c)}```" for c in charts)
 
 
 def take_runtime_from_here(site: Path) -> None:
@@ -145,7 +146,7 @@ def take_runtime_from_here(site: Path) -> None:
 
 @dataclass(frozen=True)
 class PictureSize:
-    """What a picture adds to its page over the wire: bytes for each of `count` pictures of one kind."""
+    """What something drawn adds to its page over the wire: bytes for each of the `count` of its kind."""
 
     page: str
     kind: str
@@ -154,15 +155,28 @@ class PictureSize:
 
 
 def picture_sizes(house: Path, ours: Path, limit: Path) -> list[PictureSize]:
-    """Compare every page that shows pictures of one kind only with the same page without them, both compressed."""
+    """Compare every page that shows something drawn with the same page without it, both compressed."""
     out = []
     for language in LANGUAGES:
         for source in sorted((house / "docs" / language).rglob("*.md")):
-            name = source.relative_to(house / "docs" / language).with_suffix("").as_posix()
             kinds = [m[1] for m in MARKER.finditer(source.read_text("utf-8"))]
-            if kinds and len(set(kinds)) == 1:
-                path = name.removesuffix("index").strip("/")
-                html = Path("" if language == "en" else language, path, "index.html")
-                more = len(gzipped((ours / html).read_bytes())) - len(gzipped((limit / html).read_bytes()))
-                out.append(PictureSize(f"{language}/{path}", kinds[0], len(kinds), more / len(kinds)))
+            if not kinds:
+                continue
+            name = source.relative_to(house / "docs" / language).with_suffix("").as_posix()
+            path = name.removesuffix("index").strip("/")
+            html = Path("" if language == "en" else language, path, "index.html")
+            whole, least = (site.joinpath(html).read_text("utf-8") for site in (ours, limit))
+            without, count = FIGURE.subn("", whole)
+            if count:
+                more = _packed(whole) - _packed(without)
+                out.append(PictureSize(f"{language}/{path}", "picture", count, more / count))
+            if others := [kind for kind in kinds if kind not in ("picture", "pictures", "calls")]:
+                more = _packed(without) - _packed(least)
+                out.append(
+                    PictureSize(f"{language}/{path}", "+".join(sorted(set(others))), len(others), more / len(others))
+                )
     return out
+
+
+def _packed(html: str) -> int:
+    return len(gzipped(html.encode()))

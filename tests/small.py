@@ -33,7 +33,7 @@ steps:
      label: {en: [Replies, reply], zh: [应答, 答]}}
 procedures:
   start:
-    {name: {en: It starts, zh: 启动}, lanes: {one: {en: [One, 1], zh: [一, 1]}, two: {en: [Two, 2], zh: [二, 2]}},
+    {name: {en: It starts, zh: 启动}, lanes: {one: {en: [One, A], zh: [一, 甲]}, two: {en: [Two, B], zh: [二, 乙]}},
      calls: [{from: one, to: two, label: {en: [calls, call], zh: [呼叫, 呼]}}]}
 boxes:
   nest: {name: {en: "at {client}", zh: "位于 {client}"}, inside: [{name: {en: inner, zh: 内}}]}

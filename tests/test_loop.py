@@ -159,5 +159,5 @@ def test_an_explanation_commented_out_explains_nothing(small):
 def test_a_step_only_a_like_route_has_is_told_its_page_too(tmp_path):
     route = "  other: {name: {en: Other, zh: 另一条}, page: index.md, like: whole, replace: {ask: call}}\n"
     step = FLOW[FLOW.index("  ask:") : FLOW.index("  reply:")].replace("  ask:", "  call:")
-    lines = said(read(tmp_path, FLOW.replace("steps:\n", route + "steps:\n") + step), {})
+    lines = said(read(tmp_path, FLOW.replace("steps:\n", route + "steps:\n" + step)), {})
     assert len(lines) == 2 and "docs/en/way.md" in lines[0] and "docs/zh/way.md" in lines[1], lines

@@ -100,11 +100,6 @@ def test_markers_and_headings_in_code_stay_as_they_are(book, code):
         assert page(book, source).strip() == source.strip()
 
 
-def test_an_unknown_value_in_a_box_is_refused_with_the_nearest(make):
-    lines = said(make("at {client}", "at {clint}"), "\n<!-- flow:boxes nest -->\n")
-    assert len(lines) == 1 and "'clint'" in lines[0] and "Did you mean 'client'?" in lines[0], lines
-
-
 @pytest.mark.parametrize("marker", ["See <!-- flow:ladder whole -->", "<!--\nflow:ladder whole\n-->"])
 def test_a_marker_that_cannot_work_is_refused_not_swallowed(book, marker):
     assert said(book, f"{marker}\n")[0].startswith("docs/en/p.md:1: ")

@@ -146,9 +146,11 @@ class Comparison:
                 cells.append(el("td", words))
             lines.append(el("tr", el("th", self._link(step, first.label), scope="row"), *cells))
         heads = [el("a", v.name, href=self.route(n)) for n, v in self.views.items()]
-        return el("div", _table((self.words.step, *heads), lines, "compare"), class_="compare-all")
+        return _table((self.words.step, *heads), lines, "compare", data_routes=" ".join(self.views))
 
 
-def _table(heads: tuple[str, ...], lines: list[Markup], css: str) -> Markup:
+def _table(heads: tuple[str, ...], lines: list[Markup], css: str, **attributes: str) -> Markup:
+    """A table that may be wider than the page: it scrolls, by keyboard too."""
     head = el("thead", el("tr", *(el("th", h, scope="col") for h in heads)))
-    return el("div", el("table", head, el("tbody", *lines), class_=css), class_="wide-table")
+    table = el("table", head, el("tbody", *lines), class_=css, **attributes)
+    return el("div", table, class_="wide-table", tabindex=0, role="region", aria_label=heads[0])

@@ -179,5 +179,3 @@ def test_the_audit_sees_two_of_one_id(screen, at):
     page.goto(at("en", "request/"))
     page.evaluate("document.querySelector('h2[id]').id = document.querySelector('h1[id]').id")
     assert "two of one id" in audit(page).kinds()
-
-

@@ -18,23 +18,27 @@ pytestmark = pytest.mark.browser
 VERSION = "11.17.2"
 CHARTS = worlds.charts()
 READ = """
-async texts => Promise.all(texts.map(async text => {
-  try {
-    const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
-    const kinds = db.LINETYPE;
-    return {
-      title: db.getAccTitle(),
-      description: db.getAccDescription(),
-      lanes: [...db.getActors().values()].map(a => [a.name, a.description]),
-      zones: db.getBoxes().map(b => [b.name, b.actorKeys]),
-      messages: db.getMessages()
-        .filter(m => m.type !== kinds.AUTONUMBER)
-        .map(m => [m.from, m.type === kinds.DOTTED ? "-->>" : m.type === kinds.SOLID ? "->>" : m.type, m.to, m.message]),
-    };
-  } catch (error) {
-    return { error: String(error) };
+async texts => {
+  const out = [];
+  for (const text of texts) {  // one after the other: Mermaid keeps one title for all diagrams
+    try {
+      const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
+      const lines = { [db.LINETYPE.SOLID]: "->>", [db.LINETYPE.DOTTED]: "-->>" };
+      out.push({
+        title: db.getAccTitle(),
+        description: db.getAccDescription(),
+        lanes: [...db.getActors().values()].map(a => [a.name, a.description]),
+        zones: db.getBoxes().map(b => [b.name, b.actorKeys]),
+        messages: db.getMessages()
+          .filter(m => m.type !== db.LINETYPE.AUTONUMBER)
+          .map(m => [m.from, lines[m.type], m.to, m.message]),
+      });
+    } catch (error) {
+      out.push({ error: String(error) });
+    }
   }
-}))
+  return out;
+}
 """
 RENDER = """
 async texts => {
@@ -110,7 +114,7 @@ def read(found: dict[str, Any]) -> dict[str, Any]:
         "title": shown(found["title"]),
         "description": shown(found["description"]),
         "lanes": [[key, shown(name)] for key, name in found["lanes"]],
-        "zones": [[shown(name), keys] for name, keys in found["zones"]],
+        "zones": [[shown(name or ""), keys] for name, keys in found["zones"]],
         "messages": [[source, line, to, shown(text)] for source, line, to, text in found["messages"]],
     }
 

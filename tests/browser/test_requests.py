@@ -46,7 +46,9 @@ def test_a_page_is_quiet_and_fits_small_screens_and_double_size(screen, at, addr
     assert heard == []
 
 
-@pytest.mark.parametrize("page_asks", ["fetch('http://127.0.0.2:9/')", "new Image().src = 'no-such.png'", "console.warn('x')"])
+@pytest.mark.parametrize(
+    "page_asks", ["fetch('http://127.0.0.2:9/')", "new Image().src = 'no-such.png'", "console.warn('x')"]
+)
 def test_what_a_page_should_not_do_is_heard(screen, at, address, page_asks):
     page = screen()
     heard = listen(page, urlsplit(address).netloc)

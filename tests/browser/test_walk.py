@@ -122,17 +122,17 @@ def test_keys_move_one_step_or_to_either_end(walk, ids):
     assert at == [ids[1], ids[2], ids[1], ids[-1], ids[-2], ids[0]]
 
 
-@pytest.mark.parametrize(("key", "at"), [("Home", 0), ("End", -1)])
-def test_the_route_has_two_ends(walk, ids, key, at):
+@pytest.mark.parametrize(("key", "end"), [("Home", 0), ("End", -1)])
+def test_the_route_has_two_ends(walk, ids, key, end):
     page = walk(start=True)
     press(page, key)
     beyond = {"Home": "Previous step", "End": "Next step"}[key]
     expect(page.get_by_role("button", name=beyond)).to_have_attribute("aria-disabled", "true")
     press(page, "ArrowLeft" if key == "Home" else "ArrowRight")
     page.get_by_role("button", name=beyond).click(force=True)
-    assert lit(page) == [ids[at]]
+    assert lit(page) == [ids[end]]
     press(page, "ArrowRight" if key == "Home" else "ArrowLeft")
-    assert lit(page) != [ids[at]], "the focus was lost"
+    assert lit(page) != [ids[end]], "the focus was lost"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -295,6 +295,7 @@ def test_the_page_slides_only_for_those_who_like_it(walk, wish, places):
 def test_nothing_fades_for_those_who_want_calm(walk):
     page = walk(start=True)
     durations = page.eval_on_selector_all(
-        ".ladder .say, .seq .l, .stepper .bar i", "es => [...new Set(es.map(e => getComputedStyle(e).transitionDuration))]"
+        ".ladder .say, .seq .l, .stepper .bar i",
+        "es => [...new Set(es.map(e => getComputedStyle(e).transitionDuration))]",
     )
     assert durations == ["0s"]
