@@ -6,7 +6,7 @@ from .facts import LOOKUP, Choice, Facts, Sight, differences, facts, merged_orde
 from .html import Markup, el, join
 from .ladder import Href
 from .view import View
-from .wire import Conversation, Trip
+from .wire import Conversation, Packet, Trip
 
 Trips = dict[str, Trip]
 
@@ -41,15 +41,21 @@ class Comparison:
         mine, its = self._labels(name), self._labels(like)
         link = el("a", self.views[like].name, href=self.route(like))
         changed = [
-            join(self._link(step, mine[step]), f" {before} ", el("span", w.now, class_="to"), f" {after}")
+            el("span", self._link(step, mine[step]), " ", self._moved(before, after), class_="change")
             for step, before, after in d.changed
         ]
         return [
             (w.like, link),
             (w.dropped, join(*(self._link(s, its[s]) for s in d.dropped), by=w.semicolon)),
             (w.added, join(*(self._link(s, mine[s]) for s in d.added), by=w.semicolon)),
-            (w.changed, join(*(el("span", c, class_="change") for c in changed), by=" ")),
+            (w.changed, join(*changed, by=" ")),
         ]
+
+    def _moved(self, before: Packet, after: Packet) -> Markup:
+        """The end of a packet that is another one here, was and is; both where both are."""
+        ends = ((before.src, after.src), (before.dst, after.dst))
+        pairs = [join(el("del", str(was)), " ", el("ins", str(now))) for was, now in ends if was != now]
+        return join(*pairs, by=self.words.comma)
 
     def _labels(self, name: str) -> dict[str, str]:
         return {r.id: r.label for r in self.views[name].rows}
@@ -142,7 +148,7 @@ class Comparison:
             cells = []
             for rows in by_route.values():
                 row = rows.get(step)
-                words = "" if row is None else "·" if row.message else f"{row.after.src} {row.after.dst}"
+                words = "" if row is None else "·" if row.message else f"{row.after.src}\n{row.after.dst}"
                 cells.append(el("td", words))
             lines.append(el("tr", el("th", self._link(step, first.label), scope="row"), *cells))
         heads = [el("a", v.name, href=self.route(n)) for n, v in self.views.items()]
