@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from requestflow.markdown import headings
 
 ROOT = Path(__file__).parents[1]

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from requestflow import evidence, facts, packets, reading
 from requestflow.definition import Flow
 from requestflow.rules import MODES

@@ -106,15 +106,15 @@ class Comparison:
 
     # -- all routes ---------------------------------------------------------------------------------------------------
     def overview(self) -> Markup:
-        """Give every route as a row: what it costs and what the last machine sees."""
+        """Give every route as a row: what it costs and which source each far end sees, in the order of connections."""
         w, lines = self.words, []
         for name, view in self.views.items():
             f = self.facts[name]
             link = el("a", view.name, href=self.route(name))
-            last = el("code", str(f.sights[-1].source)) if f.sights else "–"
-            cells = (str(f.steps), str(f.connections), str(f.nat), last, self._choices(f), self._names(f.tls_ends))
+            sources = join(*(el("code", str(s.source)) for s in f.sights), by=" ") or "–"
+            cells = (str(f.steps), str(f.connections), str(f.nat), sources, self._choices(f), self._names(f.tls_ends))
             lines.append(el("tr", el("th", link, scope="row"), *(el("td", c) for c in cells)))
-        heads = (w.route, w.steps, w.connections, w.nat, w.last_sees, w.picks, w.tls_ends)
+        heads = (w.route, w.steps, w.connections, w.nat, w.sees, w.picks, w.tls_ends)
         return _table(heads, lines, "overview")
 
     def seen(self) -> Markup:

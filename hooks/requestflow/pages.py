@@ -48,8 +48,8 @@ class Book:
     language: Language
     recordings: Path
     renderer: picture.Renderer
-    trips: dict[str, Trip]
-    anchors: set[str]
+    trips: dict[str, Trip] = field(default_factory=dict)
+    anchors: set[str] = field(default_factory=set)  # page.md#id of every heading
     later: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

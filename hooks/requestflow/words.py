@@ -84,7 +84,6 @@ class Words:
     steps: str
     connections: str
     nat: str
-    last_sees: str
     who: str
     sees_source: str
     is_told: str
@@ -167,7 +166,6 @@ WORDS: dict[Language, Words] = {
         steps="steps",
         connections="connections",
         nat="NAT entries",
-        last_sees="the far end sees",
         who="who",
         sees_source="sees as source",
         is_told="is told",
@@ -248,7 +246,6 @@ WORDS: dict[Language, Words] = {
         steps="步数",
         connections="连接",
         nat="NAT 记录",
-        last_sees="最远端看到",
         who="谁",
         sees_source="看到的源地址",
         is_told="被告知",

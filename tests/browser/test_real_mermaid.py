@@ -154,11 +154,7 @@ def test_hostile_words_are_drawn_as_words(ask: Ask):
     assert picture["scripts"] == 0
 
 
-KEYWORDS = """
-    activate actor alt and as autonumber box break create critical deactivate destroy details else end left-of links link
-    loop note off opt option over par par-over participant properties rect right-of sequence-diagram title acc-title wrap
-    graph style class click default href call constructor prototype to-string
-""".split()
+KEYWORDS = ["activate", "actor", "alt", "and", "as", "autonumber", "box", "break", "create", "critical", "deactivate", "destroy", "details", "else", "end", "left-of", "links", "link", "loop", "note", "off", "opt", "option", "over", "par", "par-over", "participant", "properties", "rect", "right-of", "sequence-diagram", "title", "acc-title", "wrap", "graph", "style", "class", "click", "default", "href", "call", "constructor", "prototype", "to-string"]
 
 
 @pytest.mark.parametrize("word", KEYWORDS)
