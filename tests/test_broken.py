@@ -81,7 +81,8 @@ def test_a_mistake_is_one_line_with_its_place_and_a_fix(name: str, tmp_path: Pat
     expected = [re.sub(f"[{MARKS}]", lambda m: places[m[0]], value.fill(line)) for line in case["expect"]]
     patterns = [re.escape(line).replace("…", ".*") for line in expected]
     assert len(said) == len(expected), said
-    assert [line for line, pattern in zip(said, patterns, strict=True) if not re.fullmatch(pattern, line)] == [], expected
+    unexpected = [line for line, pattern in zip(said, patterns, strict=True) if not re.fullmatch(pattern, line)]
+    assert not unexpected, expected
     assert_well_formed(problems)
 
 
@@ -157,9 +158,10 @@ def test_whatever_is_written_in_the_place_of_a_word_no_other_exception_escapes(
 
 
 # -- the command ------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "name", ["yaml-tab", "key-unknown", "step-in-no-route", "role-unused", "route-like-itself", "label-with-unknown-value"]
-)
+COMMON = ["yaml-tab", "key-unknown", "step-in-no-route", "role-unused", "route-like-itself", "label-with-unknown-value"]
+
+
+@pytest.mark.parametrize("name", COMMON)
 def test_the_command_prints_the_line_and_exits_1(name: str, tmp_path: Path):
     text, places = changed(yaml.safe_load((BROKEN / f"{name}.yml").read_text("utf-8")))
     (tmp_path / "docs").mkdir()
