@@ -11,8 +11,9 @@ from typing import Any
 import yaml
 from requestflow import __main__ as requestflow
 from requestflow.definition import LANGUAGES
+from requestflow.problems import FlowError
 
-from .tell import progress
+from .tell import Failed, progress
 from .variants import copy
 
 TIMES = (1, 2, 4, 8)
@@ -26,14 +27,21 @@ class Growth:
     steps: int
     seconds: list[float]
 
-    @property
-    def each(self) -> float:
-        """Milliseconds for one step."""
-        return statistics.median(self.seconds) / self.steps * 1000
+    def further(self, smaller: "Growth") -> float:
+        """Give the milliseconds each step costs that a smaller definition does not have."""
+        more = statistics.median(self.seconds) - statistics.median(smaller.seconds)
+        return more * 1000 / (self.steps - smaller.steps)
 
 
 def run(house: Path, folder: Path, rounds: int) -> list[Growth]:
-    """Check definitions of growing size in turn; raises FlowError if one of them is refused."""
+    """Check definitions of growing size in turn; raises Failed."""
+    try:
+        return _run(house, folder, rounds)
+    except FlowError as error:
+        raise Failed(f"a generated definition is refused: {error.problems[0]}") from None
+
+
+def _run(house: Path, folder: Path, rounds: int) -> list[Growth]:
     roots = {n: grown(house, folder / str(n), n) for n in TIMES}
     steps = {n: len(definition(root)["steps"]) for n, root in roots.items()}
     taken: dict[int, list[float]] = {n: [] for n in TIMES}

@@ -1,7 +1,7 @@
 """What was measured, as tables, and whether the targets are met."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from .table import kilobytes, middle, spread, table, times
 from .variants import VARIANTS, Name, PictureSize
 
 FRAME = 1000 / 60  # ms; what is in the frame after the first paint is not seen to come later
+NOTE = """Mermaid comes from the page's own server here: elsewhere a name lookup, a handshake and a redirect are added.
+`limit` lacks the pictures of every page, so its search index is smaller too."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def pages(runs: list[Run], sizes: list[PictureSize], house: Path) -> str:
         heads = ["", *(f"late, {n}" for n in names), f"task, {names[0]}", f"task, {names[2]}", "CLS"]
         title = f"/{page}: ms from first paint to the diagram; main-thread ms; layout shift (worst network)"
         out.append(table(title, heads, rows))
-    out += [_ratios(of, names), _pictures(sizes), _own_files(house)]
+    out += [NOTE, _ratios(of, names), _pictures(sizes), _own_files(house)]
     return "\n\n".join(out)
 
 
@@ -153,7 +155,7 @@ def page_targets(runs: list[Run], sizes: list[PictureSize], house: Path) -> list
         worst = max(of(shift, page, "ours", n.name) for n in NETWORKS)
         out.append(Target(f"/{page}: layout shift", "< 0.005", f"{worst:.4f}", worst < 0.005))
         waited = max(of(late, page, "ours", n.name) for n in NETWORKS)
-        out.append(Target(f"/{page}: seen with the first paint", "0 ms later", f"{waited:.0f} ms", waited < FRAME))
+        out.append(Target(f"/{page}: seen with the first paint", "within a frame", f"{waited:.0f} ms", waited < FRAME))
         share = of(size, page, "ours") / of(size, page, "stock")
         out.append(Target(f"/{page}: bytes against stock", "≤ 0.33", f"{share:.2f}", share <= 1 / 3))
         share = of(visible, page, "ours", SLOW_4G.name) / of(visible, page, "stock", SLOW_4G.name)
@@ -196,18 +198,19 @@ def build_targets(found: Times) -> list[Target]:
     return [Target(what, "≤ 1.25", f"{clock:.2f} ({work})", clock <= 1.25)]
 
 
-def growth(found: Iterable[Growth]) -> str:
+def growth(found: list[Growth]) -> str:
     """Give the times of checking definitions that grow."""
-    rows = [
-        [f"{g.times}×", str(g.steps), spread([s * 1000 for s in g.seconds]), f"{g.each:.2f}"] for g in found
-    ]  # fmt: skip
-    return table(
-        "Checking the whole definition, ms of the processor (least–most)", ["", "steps", "ms", "ms a step"], rows
-    )
+    rows = []
+    for smaller, g in zip([None, *found], found, strict=False):
+        further = f"{g.further(smaller):.2f}" if smaller else ""
+        rows.append([f"{g.times}×", str(g.steps), spread([s * 1000 for s in g.seconds]), further])
+    heads = ["", "steps", "ms", "a further step"]
+    return table("Checking the whole definition, ms of the processor (least–most)", heads, rows)
 
 
 def growth_targets(found: list[Growth]) -> list[Target]:
-    """Give the target of linear growth: a step costs no more in the largest definition than in the smallest."""
-    ratio = found[-1].each / found[0].each
-    what = f"checking: a step at {found[-1].times}× against 1×"
+    """Give the target of linear growth: the last steps added cost no more than the first ones."""
+    least, middle_, most = found[0], found[-2], found[-1]
+    ratio = most.further(middle_) / middle_.further(least)
+    what = f"checking: a step more, {middle_.times}× to {most.times}×, against up to {middle_.times}×"
     return [Target(what, "≤ 1.25 (linear)", f"{ratio:.2f}", ratio <= 1.25)]

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 HERE = "http://the.site"
 LINKS = {"href", "src", "srcset", "poster", "data", "action", "xlink:href"}
-REFERENCES = {"for", "aria-labelledby", "aria-describedby", "aria-controls", "headers"}
+REFERENCES = {"aria-labelledby", "aria-describedby", "aria-controls", "headers"}
 
 
 class Leaf(HTMLParser):

@@ -26,7 +26,8 @@ def fetch(package: str, version: str) -> Path:
         run = subprocess.run(pack, cwd=temporary, capture_output=True, text=True, encoding="utf-8")
         archives = [*Path(temporary).glob("*.tgz")]
         if run.returncode or not archives:
-            required(f"npm cannot fetch {package} {version}: {(run.stderr.strip() or 'no reason given').splitlines()[-1]}")
+            reason = (run.stderr.strip() or "no reason given").splitlines()[-1]
+            required(f"npm cannot fetch {package} {version}: {reason}")
         with tarfile.open(archives[0]) as archive:
             archive.extractall(temporary, filter="data")
         try:

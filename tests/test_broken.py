@@ -1,6 +1,6 @@
 """Every mistake in the definition is one line: the place it really is at, what is wrong, what to do.
 
-A file of `data/broken/` is one mistake: `change` replaces texts of docs/flow.yml, and ①, ② mark places in the new text;
+A file of `data/broken/` is one mistake: `change` replaces texts of data/two-routes.yml, and ①, ② mark places in the new text;
 `expect` is every line a writer reads, with ① for the place, `{name}` for a value of the definition and … for any text.
 A mistake in a step is told for each route that has it: only those of `route` (through-service) are compared.
 """
@@ -24,7 +24,7 @@ from requestflow.view import View
 
 BROKEN = Path(__file__).parent / "data/broken"
 CASES = sorted(p.stem for p in BROKEN.glob("*.yml"))
-TEXT = (worlds.ROOT / reading.SHOWN).read_text("utf-8")
+TEXT = worlds.TWO_ROUTES.read_text("utf-8")
 PLACE = re.compile(r"docs/flow\.yml:\d+:\d+")
 MARKS = "①②③"
 
@@ -77,11 +77,12 @@ def test_a_mistake_is_one_line_with_its_place_and_a_fix(name: str, tmp_path: Pat
     file.write_text(text, "utf-8")
     problems = check(file)
     said = [str(p) for p in problems if not is_in_another_route(p, case.get("route", "through-service"))]
-    value = Values(worlds.shipped()[0], "en")
+    value = Values(worlds.two_routes()[0], "en")
     expected = [re.sub(f"[{MARKS}]", lambda m: places[m[0]], value.fill(line)) for line in case["expect"]]
     patterns = [re.escape(line).replace("…", ".*") for line in expected]
     assert len(said) == len(expected), said
-    assert [line for line, pattern in zip(said, patterns, strict=True) if not re.fullmatch(pattern, line)] == [], expected
+    unexpected = [line for line, pattern in zip(said, patterns, strict=True) if not re.fullmatch(pattern, line)]
+    assert not unexpected, expected
     assert_well_formed(problems)
 
 
@@ -157,9 +158,10 @@ def test_whatever_is_written_in_the_place_of_a_word_no_other_exception_escapes(
 
 
 # -- the command ------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "name", ["yaml-tab", "key-unknown", "step-in-no-route", "role-unused", "route-like-itself", "label-with-unknown-value"]
-)
+COMMON = ["yaml-tab", "key-unknown", "step-in-no-route", "role-unused", "route-like-itself", "label-with-unknown-value"]
+
+
+@pytest.mark.parametrize("name", COMMON)
 def test_the_command_prints_the_line_and_exits_1(name: str, tmp_path: Path):
     text, places = changed(yaml.safe_load((BROKEN / f"{name}.yml").read_text("utf-8")))
     (tmp_path / "docs").mkdir()

@@ -50,6 +50,13 @@ def test_check_says_place_and_mistake_and_fails(definition, capsys, file, old, n
     assert not out and any(line.startswith(place) and words in line for line in said.splitlines()), said
 
 
+def test_a_key_in_the_wrong_place_is_not_offered_again(definition, capsys):
+    edit(definition, "  client:\n    name:", "  client:\n    dnat: x\n    name:")
+    assert main(["check"]) == 1
+    said = capsys.readouterr().err
+    assert "unknown key 'dnat'" in said and "Did you mean 'dnat'" not in said
+
+
 def test_show_prints_every_step_with_its_addresses(definition, capsys, routes):
     assert main(["show", "through-service"]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines() if line[:3].strip().isdigit()]

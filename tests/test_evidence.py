@@ -19,7 +19,7 @@ def recordings(flow: Flow, *names: str) -> list[Recording]:
 
 
 def proofs(flow: Flow, route: str) -> dict[str, evidence.Proof]:
-    return evidence.prove(flow, worlds.follow(flow, route), recordings(flow, *flow.routes[route].recordings))
+    return evidence.prove(flow, route, worlds.follow(flow, route), recordings(flow, *flow.routes[route].recordings))
 
 
 # -- the shipped definition -------------------------------------------------------------------------------------------
@@ -76,13 +76,13 @@ def test_a_port_that_changed_since_makes_its_steps_differ(flow: Flow):
 def test_one_mode_that_does_not_show_a_step_is_a_difference(flow: Flow):
     both = recordings(flow, "trace-through-service")
     blind = [replace(r, text="", path=()) if r.mode == "nftables" else r for r in both]
-    known = evidence.prove(flow, worlds.follow(flow, "through-service"), blind)
+    known = evidence.prove(flow, "through-service", worlds.follow(flow, "through-service"), blind)
     for step in ("connect-to-vip", "client-hello"):  # by its addresses, by its words
         assert (known[step].verdict, known[step].modes) == ("differs", ("iptables",))
 
 
 def test_without_a_recording_nothing_is_claimed(flow: Flow):
-    known = evidence.prove(flow, worlds.follow(flow, "through-service"), [])
+    known = evidence.prove(flow, "through-service", worlds.follow(flow, "through-service"), [])
     assert {p.verdict for p in known.values()} == {"unrecorded", "unseen"}
     assert not any(p.recordings for p in known.values())
 

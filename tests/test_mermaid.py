@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from requestflow import mermaid
 
 GOLDEN = Path(__file__).parent / "data/golden"
-CHARTS = worlds.charts()
+CHARTS = worlds.charts(worlds.two_routes())
 HOSTILE = [
-    "a; b", "#35;", "a#b", "end", "%%", "%%{init: {}}%%", "<script>alert(1)</script>", "a<br/>b", '"quoted"', "'", "`",
-    "$$x^2$$", "&amp;", "&#35;", "👩‍💻 ✅", "负载均衡器；#", "two\nlines", "\r\n", "tab\there", "\u2028", "a->>b: c", "->>", "-->>+",
-    "A: B: C", "wrap: x", "nowrap:x", ":wrap:x", "note over a", "loop", "style a:b#c", "classDef x:y#z", "---", "\\n", "[]",
-    "{host}", "@{ \"type\": \"actor\" }", "as b", "participant x", "box red", "par", "100%", "−", "a,b", "()", "|",
+    "a; b", "#35;", "a#b", "end", "%%", "%%{init: {}}%%", "<script>alert(1)</script>", "a<br/>b",
+    '"quoted"', "'", "`", "$$x^2$$", "&amp;", "&#35;", "👩‍💻 ✅", "负载均衡器；#", "two\nlines", "\r\n",
+    "tab\there", "\u2028", "a->>b: c", "->>", "-->>+", "A: B: C", "wrap: x", "nowrap:x", ":wrap:x",
+    "note over a", "loop", "style a:b#c", "classDef x:y#z", "---", "\\n", "[]", "{host}",
+    '@{ "type": "actor" }', "as b", "participant x", "box red", "par", "100%", "−", "a,b", "()",
+    "|",
 ]  # fmt: skip
 TEXTS = st.one_of(
     st.sampled_from(HOSTILE),
@@ -98,8 +100,12 @@ def test_no_character_mermaid_gives_a_meaning_is_left_in_a_text(text: str):
 @given(TEXTS, TEXTS, TEXTS)
 def test_names_zones_and_titles_are_escaped_too(name: str, zone: str, title: str):
     lines = mermaid.text(worlds.said(["x"], name, zone, title)).splitlines()
-    found = {start: decoded(line.strip().removeprefix(start)) for line in lines
-             for start in ("accTitle: ", "accDescr: ", "participant one as ", "box ") if line.strip().startswith(start)}  # fmt: skip
+    found = {
+        start: decoded(line.strip().removeprefix(start))
+        for line in lines
+        for start in ("accTitle: ", "accDescr: ", "participant one as ", "box ")
+        if line.strip().startswith(start)
+    }
     assert found["accTitle: "] == found["accDescr: "] == plain(title)
     assert found["participant one as "] == plain(name)
     assert found["box "].endswith(plain(zone))

@@ -86,8 +86,8 @@ def test_another_address_in_the_definition_is_another_one_wherever_it_comes_from
     moved = worlds.with_address(flow, who, interface, new)
     for route in flow.routes:
         for before, after in zip(worlds.follow(flow, route), worlds.follow(moved, route), strict=True):
-            expected = [new if str(end.address) == old else str(end.address) for end in (before.after.src, before.after.dst)]
-            assert [str(after.after.src.address), str(after.after.dst.address)] == expected, before.id
+            was, now = ([str(end.address) for end in (h.after.src, h.after.dst)] for h in (before, after))
+            assert now == [new if address == old else address for address in was], before.id
 
 
 def test_the_masquerade_moves_with_its_interface(flow: Flow):
@@ -231,6 +231,6 @@ def test_an_answer_may_take_another_way_where_nothing_was_rewritten():
     flow = chain.flow()
     straight = flow.steps["back-to-client"].model_copy(update={"source": "machine-1"})
     order = [s for s in chain.steps() if s not in ("back-to-machine-0", "back-to-client")]
-    flow = worlds.reordered(flow.model_copy(update={"steps": flow.steps | {"straight": straight}}), [*order, "straight"])
-    hops = worlds.follow(flow)
+    flow = flow.model_copy(update={"steps": flow.steps | {"straight": straight}})
+    hops = worlds.follow(worlds.reordered(flow, [*order, "straight"]))
     assert hops[-1].after == hops[0].after.turned

@@ -26,7 +26,7 @@ def make(tmp_path_factory):
         folder = tmp_path_factory.mktemp("book")
         flow, places = read(folder, FLOW.replace(old, new) if old else FLOW)
         hops = packets.follow_all(flow, places)
-        views = {r: View(flow, places, r, h, evidence.prove(flow, h, []), language) for r, h in hops.items()}
+        views = {r: View(flow, places, r, h, evidence.prove(flow, r, h, []), language) for r, h in hops.items()}
         tree = {"index.md": HOME, "way.md": WAY}
         explained = loop.close({"en": tree, "zh": tree}, flow, places)[language]
         (folder / "trace.txt").write_text(TRACE, "utf-8")

@@ -124,7 +124,7 @@ def test_every_endpoint_gets_an_equal_share(endpoints: int):
 @pytest.mark.parametrize("mode", MODES)
 def test_the_mark_is_the_one_in_the_dump(mode: Mode):
     dump = recorded(f"rules-{mode}-nodeport-cluster-node-1")
-    set_mark = rf"--set-xmark {rules.MARK}/{rules.MARK}" if mode == "iptables" else r"meta mark set meta mark \| (0x\w+)"
-    found = re.findall(set_mark, dump)
+    set_mark = {"iptables": r"KUBE-MARK-MASQ -j MARK --set-xmark (\w+)/", "nftables": r"mark set meta mark \| (\w+)"}
+    found = re.findall(set_mark[mode], dump)
     assert found
-    assert {int(f.split("/")[-1], 16) for f in found} == {int(rules.MARK, 16)}
+    assert {int(mark, 16) for mark in found} == {int(rules.MARK, 16)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +23,14 @@ def shipped() -> tuple[Flow, Places]:
     return reading.read(ROOT / reading.SHOWN)
 
 
+TWO_ROUTES = ROOT / "tests/data/two-routes.yml"
+
+
+def two_routes() -> tuple[Flow, Places]:
+    """Give a definition as small as the article's: it stays as it is when the site's grows."""
+    return reading.read(TWO_ROUTES)
+
+
 def both(text: str) -> dict[str, str]:
     """Give one text for both languages."""
     return dict.fromkeys(LANGUAGES, text)
@@ -29,7 +38,7 @@ def both(text: str) -> dict[str, str]:
 
 def label(long: str, short: str | None = None) -> dict[str, list[str]]:
     """Give one label for both languages."""
-    return dict.fromkeys(LANGUAGES, [long, short or long])
+    return {language: [long, short or long] for language in LANGUAGES}
 
 
 def participant(kind: str, interfaces: dict[str, str], name: str = "someone", zone: str = "here", **more: Any) -> dict:
@@ -53,7 +62,7 @@ def world(participants: dict[str, dict], steps: dict[str, dict], **more: Any) ->
             "connections": connections,
             "stages": {"all": {"name": label("everything"), "page": "x.md"}},
             "steps": steps,
-            "routes": {"way": {"name": both("the way"), "page": "x.md", "network": "eth0", "stages": {"all": [*steps]}}},
+            "routes": {"way": {"name": both("way"), "page": "x.md", "network": "eth0", "stages": {"all": [*steps]}}},
             **more,
         }
     )
@@ -108,11 +117,9 @@ class Chain:
         dnats = [m for m, r in zip(self.machines, self.rewrites, strict=True) if "dnat" in r]
         called = "service" if dnats and self.by_virtual else [*dnats, "server"][0]
         there: dict[str, dict] = {}
-        for i, (source, to) in enumerate(zip(self.line, self.line[1:], strict=False)):
+        for i, (source, to) in enumerate(pairwise(self.line)):
             if i == 0:
-                there[f"to-{to}"] = step(
-                    opens="talk", **{"from": source}, to=to, packet=f"client:A > {called}:web"
-                )
+                there[f"to-{to}"] = step(opens="talk", **{"from": source}, to=to, packet=f"client:A > {called}:web")
                 continue
             rewrite = self.rewrites[i - 1]
             if "dnat" in rewrite:
@@ -122,8 +129,7 @@ class Chain:
                 there[f"snat-{source}"] = step(carries="talk", at=source, snat=f"masquerade:{chr(ord('B') + i)}")
             there[f"to-{to}"] = step(carries="talk", **{"from": source}, to=to, via="out")
         back: dict[str, dict] = {}
-        backwards = self.line[::-1]
-        for source, to in zip(backwards, backwards[1:], strict=False):
+        for source, to in pairwise(reversed(self.line)):
             if source != "server" and self.rewrites[self.machines.index(source)]:
                 back[f"undo-{source}"] = step(answers="talk", at=source)
             back[f"back-to-{to}"] = step(answers="talk", **{"from": source}, to=to)
@@ -147,9 +153,9 @@ def reordered(flow: Flow, order: Sequence[str]) -> Flow:
 
 
 # -- diagrams ---------------------------------------------------------------------------------------------------------
-def charts() -> dict[str, Chart]:
-    """Give every diagram the site can show, by a file name."""
-    flow, places = shipped()
+def charts(definition: tuple[Flow, Places]) -> dict[str, Chart]:
+    """Give every diagram a definition can show, by a file name."""
+    flow, places = definition
     hops = packets.follow_all(flow, places)
     every: dict[str, Chart] = {}
     for language in LANGUAGES:

@@ -187,6 +187,13 @@ def test_it_works_from_the_disk_without_a_server(house):
     assert {page for page, _, _ in (step.partition("#") for step in steps)} <= leaves(result.site).keys()
 
 
+def test_without_an_address_pictures_to_take_away_have_no_wrong_links(house):
+    result = build(house, SITE_URL="")
+    assert result.code == 0, result.said
+    for file, urls in diagram_links(result.site).items():
+        assert [url for url in urls if not (result.site / file).parent.joinpath(url.partition("#")[0]).exists()] == []
+
+
 def test_one_language_can_be_built_alone(house):
     result = build(house, "-f", "mkdocs.zh.yml")
     assert result.code == 0, result.said

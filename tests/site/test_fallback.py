@@ -92,6 +92,7 @@ def test_a_text_the_renderer_refuses_concerns_its_pages_only(built, house):
 def visit(browser, serve):
     """Open pages of a site; gives the page, what it asked of other hosts, and what went wrong on it."""
     context = browser.new_context()
+    context.set_default_timeout(120_000)  # the runtime has 3.5 MB
 
     def opened(site: Path, path: str, runtime: Path | None):
         address, asked, wrong = serve(site), [], []

@@ -81,6 +81,10 @@ BATCHES = {
         append={EN: '\nSee <a href="flow:nodeport-dnat">it</a>.\n'},
         said=[(EN, 'See <a href="flow:', r"<a href.*\[text\]\(flow:")],
     ),
+    "link in other HTML": Batch(
+        append={EN: "\nSee <a class=chip href='flow:nodeport-dnat'>it</a>.\n"},
+        said=[(EN, "href='flow:", r"<a href.*\[text\]\(flow:")],
+    ),
     "Chinese marker": Batch(
         append={ZH: "\n<!-- flow:pictur through-service node -->\n"},
         said=[(ZH, "flow:pictur ", "'flow:pictur'.*Did you mean 'picture'")],
