@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 from . import chart, mermaid, picture
 from .html import Markup, el
@@ -26,10 +27,14 @@ def texts(views: list[View]) -> dict[str, str]:
 def pictures(views: list[View], renderer: picture.Renderer, css: str, href: Href) -> dict[str, str]:
     """Give a standalone SVG of every stage, by file name; `css` is the site's stylesheet, `href` gives full addresses.
 
-    Raises picture.NotDrawn.
+    What the renderer refuses is left out.
     """
     charts = [chart.of_route(v, s.id) for v in views for s in v.stages]
-    return {f"{name(c)}.svg": standalone(picture.draw(renderer, c, href), css) for c in charts}
+    out = {}
+    for c in charts:
+        with suppress(picture.NotDrawn):
+            out[f"{name(c)}.svg"] = standalone(picture.draw(renderer, c, href), css)
+    return out
 
 
 def standalone(svg: Markup, css: str) -> str:

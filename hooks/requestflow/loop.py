@@ -9,6 +9,7 @@ from .definition import LANGUAGES, Flow, Language
 from .markdown import headings
 from .problems import FlowError, Problem, nearest
 from .reading import Places
+from .routes import settle
 
 Pages = dict[str, str]  # "request/dns.md" → its Markdown
 
@@ -52,7 +53,7 @@ def close(pages: dict[Language, Pages], flow: Flow, places: Places) -> Explained
     for language in LANGUAGES:
         for step in flow.steps:
             if step not in explained[language]:
-                stage = _page_of(flow, step)
+                stage = _page_of(flow, places, step)
                 problems.append(
                     Problem(
                         places.of("steps", step),
@@ -70,10 +71,10 @@ def anchors(tree: Pages) -> set[str]:
     return {f"{page}#{h.id}" for page, source in tree.items() for h in headings(source) if h.id}
 
 
-def _page_of(flow: Flow, step: str) -> str:
+def _page_of(flow: Flow, places: Places, step: str) -> str:
     """The page of the stage a step stands in."""
-    for route in flow.routes.values():
-        for stage, steps in route.stages.items():
+    for route in flow.routes:
+        for stage, steps in settle(flow, places, route).stages.items():
             if step in steps:
                 return flow.stages[stage].page
     return "…"

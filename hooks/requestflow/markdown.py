@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*(?:\{([^{}]*)\}[ \t]*)?$")
 MARKER = re.compile(r"^\s*<!--\s*flow:(\S*)\s*(.*?)\s*-->\s*$")
+STRAY_MARKER = re.compile(r"<!--\s*flow:|^\s*<!--\s*$")
+CODE_SPAN = re.compile(r"`[^`]*`")
 FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<ticks>`{3,}|~{3,})[ \t]*(?P<info>.*)$")
 ATTRIBUTE_FENCE = re.compile(r"^\{\s*(?P<attributes>[^{}]*)\}$")
 
@@ -41,8 +43,15 @@ class Fence:
 def lines_outside_code(source: str) -> Iterator[tuple[int, str]]:
     """Yield line number and text of every line outside code fences and comments over several lines."""
     inside = {n for f in fences(source) for n in range(f.first, f.last + 1)}
-    for n, line in enumerate(source.splitlines(), 1):
-        if n not in inside:
+    lines, comment = source.splitlines(), False
+    if lines[:1] == ["---"]:
+        inside |= set(range(1, next((n for n, line in enumerate(lines[1:], 2) if line.rstrip() == "---"), 0) + 1))
+    for n, line in enumerate(lines, 1):
+        if n in inside:
+            continue
+        if comment or line.lstrip().startswith("<!--"):
+            comment = "-->" not in line
+        else:
             yield n, line
 
 
@@ -72,7 +81,7 @@ def fences(source: str) -> list[Fence]:
             out.append(_fence(opened, first, n))
             opened = None
     if opened is not None:
-        out.append(_fence(opened, first, len(lines)))
+        out.append(_fence(opened, first, len(lines) + 1))
     return out
 
 

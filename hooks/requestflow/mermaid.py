@@ -4,6 +4,7 @@ The text is valid wherever Mermaid runs; every message is preceded by a `%% step
 matter keep a picture narrower than the column it is made for, so that it is never scaled down.
 """
 
+import re
 from itertools import groupby
 
 from .chart import Chart, Width, of_route
@@ -11,13 +12,17 @@ from .view import View
 
 FONT: dict[Width, int] = {"wide": 14, "narrow": 13, "whole": 14}
 STEP = "%% step "
-_ESCAPE = {ord(c): f"#{ord(c)};" for c in "#;$<>&%"}
-_RESERVED = {"end", "note", "loop", "alt", "opt", "par", "box", "rect", "break", "critical", "link", "links", "title"}
+# What Mermaid gives a meaning inside a label: entities and tags, comments, the words its entity decoder looks for, and
+# the prefixes that change wrapping.
+_MEANT = re.compile(r"[;$<>&%]|style|classDef|^:?(?:no)?wrap:")
+_RESERVED = set(
+    ["activate", "actor", "alt", "and", "autonumber", "box", "break", "create", "critical", "deactivate", "destroy", "details", "else", "end", "link", "links", "loop", "note", "off", "opt", "option", "over", "par", "par_over", "participant", "properties", "rect", "title"]
+)
 
 
 def escape(text: str) -> str:
-    """Make any text safe as a label: one pass over the characters Mermaid gives a meaning, white space to one blank."""
-    return " ".join(text.split()).translate(_ESCAPE)
+    """Make any text safe as a label: one pass over what Mermaid gives a meaning, white space to one blank."""
+    return _MEANT.sub(lambda m: f"#{ord(m[0][0])};{m[0][1:]}", " ".join(text.split()))
 
 
 def participant(name: str) -> str:
@@ -61,7 +66,7 @@ def _participants(chart: Chart) -> list[str]:
         if zone[0] is None:
             out += [f"  {name}" for name in names]
         else:
-            out += [f"  box {escape(zone[1])}", *(f"    {name}" for name in names), "  end"]
+            out += [f"  box transparent {escape(zone[1])}", *(f"    {name}" for name in names), "  end"]
     return out
 
 

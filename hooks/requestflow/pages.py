@@ -67,7 +67,7 @@ class Book:
             if name in group:
                 return f"/{self.place_of(group[name].page, name)}"
         known = [*self.explained, *self.flow.stages, *self.flow.participants, *self.flow.objects, *self.flow.routes]
-        raise UnknownValue(f"unknown id '{name}'. {nearest(name, known) or 'See docs/flow.yml.'}")
+        raise UnknownValue(f"unknown id '{name}'.", nearest(name, known) or "See docs/flow.yml.")
 
     def place_of(self, page: str, name: str) -> str:
         """Give a page, with the heading that has a thing's id when there is one."""
@@ -111,7 +111,10 @@ class Book:
             elif (h := headings.get(n)) and h.is_step and h.id in self.explained:
                 out += page.step(h)
             elif m := markdown.MARKER.match(line):
-                out += page.marker(n, m[1], m[2].split())
+                indent = line[: len(line) - len(line.lstrip())]
+                out += [indent + made for made in page.marker(n, m[1], m[2].split())]
+            elif markdown.STRAY_MARKER.search(markdown.CODE_SPAN.sub("", line)):
+                page.problem(n, "has a marker that is not alone on its line.", "Give it a line of its own.")
             else:
                 out.append(line)
         if page.problems:
@@ -329,6 +332,8 @@ class _Page:
                 now = self.book.values(name)
             except UnknownValue:
                 now = ""
-            if now != then and re.search(rf"(?<![\w.]){re.escape(str(then))}(?![\w.])", text):
+            # alone, or as the port after ADDRESS. and the address before .PORT, as tcpdump writes them
+            shown = rf"(?:(?<![\w.])|(?<!\d)(?:\d+\.){{4}}){re.escape(str(then))}(?!\w|\.\d+\.)"
+            if now != then and re.search(shown, text):
                 return True
         return False

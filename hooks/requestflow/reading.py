@@ -13,6 +13,7 @@ from .problems import FlowError, Problem, nearest
 from .values import UnknownValue, Values
 
 SHOWN = "docs/flow.yml"
+LONGEST_NUMBER = 20  # digits; what is longer is a text, and refused as one
 Path_ = tuple[str | int, ...]
 
 
@@ -62,8 +63,14 @@ def _compose(text: str) -> yaml.Node:
         raise FlowError(
             Problem(at, f"not valid YAML: {e.problem or e.context}.", "Check quotes, colons, brackets and indentation.")
         ) from None
-    except yaml.YAMLError as e:
-        raise FlowError(Problem(SHOWN, f"not valid YAML: {e}.")) from None
+    except yaml.reader.ReaderError as e:
+        before = text[: e.position].split("\n")
+        at = f"{SHOWN}:{len(before)}:{len(before[-1]) + 1}"
+        raise FlowError(
+            Problem(at, f"not valid YAML: {e.reason}.", f"Delete the character U+{e.character:04X}.")
+        ) from None
+    except RecursionError:
+        raise FlowError(Problem(f"{SHOWN}:1:1", "is nested too deep.", "Look for a run of brackets.")) from None
     if not isinstance(node, yaml.MappingNode):
         raise FlowError(
             Problem(
@@ -101,7 +108,11 @@ def _data(node: yaml.Node, path: Path_, places: Places, problems: list[Problem],
         return [_data(v, (*path, i), places, problems, inside) for i, v in enumerate(node.value)]
     if node.tag == "tag:yaml.org,2002:null":
         return None
-    return int(node.value) if node.tag == "tag:yaml.org,2002:int" and node.value.isdecimal() else node.value
+    whole = node.tag == "tag:yaml.org,2002:int" and node.value.isdecimal() and len(node.value) < LONGEST_NUMBER
+    return int(node.value) if whole else node.value
+
+
+LABELLED = (("participants",), ("stages",), ("steps",), ("procedures",))  # where names are pairs, long and short
 
 
 def _models(model: type[BaseModel] = Flow) -> set[str]:
@@ -118,14 +129,17 @@ def _explain(error: dict[str, Any], places: Places, data: Any) -> Problem:
     where = ".".join(map(str, loc)) or "the file"
     kind, given = error["type"], error.get("input")
     if kind == "extra_forbidden":
-        return Problem(place, f"unknown key '{last}'.", nearest(last, _models()) or "Delete it.")
+        return Problem(place, f"unknown key '{last}'.", nearest(last, _models() - {last}) or "Delete it.")
+    if loc[:1] in LABELLED and (kind == "too_long" or (kind == "missing" and last.isdigit())):
+        pair = loc[:-1] if last.isdigit() else loc
+        what = f"{'.'.join(map(str, pair))} needs two texts, long and short."
+        return Problem(places.of(*pair), what, "Write [long, short].")
     if kind == "missing":
         return Problem(places.of(*loc[:-1]), f"'{last}' is missing.", f"Add '{last}'.")
     if kind == "literal_error":
         words = [w.strip("'") for w in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
-        return Problem(
-            place, f"'{given}' is not a {last}.", nearest(str(given), words) or f"Choose one of {', '.join(words)}."
-        )
+        what = f"'{given}' is not {'an' if last[0] in 'aeiou' else 'a'} {last}."
+        return Problem(place, what, nearest(str(given), words) or f"Choose one of {', '.join(words)}.")
     if kind.startswith("ip_v4"):
         return Problem(
             place, f"'{given}' is not an IPv4 address.", "Write four numbers from 0 to 255, like 192.0.2.11."
@@ -145,8 +159,14 @@ def _explain(error: dict[str, Any], places: Places, data: Any) -> Problem:
     return Problem(
         place,
         f"{where}: {error['msg'][0].lower()}{error['msg'][1:]}.",
-        f"'{given}' stands there now." if isinstance(given, str | int) else "",
+        _there(given),
     )
+
+
+def _there(given: Any) -> str:
+    if isinstance(given, str | int):
+        return f"'{given}' stands there now."
+    return "Nothing stands there now." if given is None else "Something of another kind stands there now."
 
 
 def _references(flow: Flow, places: Places) -> Iterator[Problem]:
@@ -193,17 +213,19 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
             yield from known((*at, "unseen", step_id), step_id, flow.steps, "step")
         for connection in route.dies:
             yield from known((*at, "dies", connection), connection, flow.connections, "connection")
+        here: set[str] = set()
         for stage, steps in route.stages.items():
             yield from known((*at, "stages", stage), stage, flow.stages, "stage")
             for i, step_id in enumerate(steps):
                 yield from known((*at, "stages", stage, i), step_id, flow.steps, "step")
-                if step_id in used & set(steps[:i]):
+                if step_id in here:
                     yield Problem(
                         places.of(*at, "stages", stage, i),
                         f"step '{step_id}' stands here twice.",
                         "A route takes a step once.",
                     )
-                used.add(step_id)
+                here.add(step_id)
+        used |= here
         for old, new in route.restage.items():
             yield from known((*at, "restage", old), new, flow.stages, "stage")
         for old, instead in route.replace.items():
@@ -229,7 +251,7 @@ def _box_words(flow: Flow, box: Box, path: Path_, places: Places) -> Iterator[Pr
             try:
                 Values(flow, language).fill(words[language] if words else "")
             except UnknownValue as error:
-                yield Problem(places.of(*path, key, language), str(error))
+                yield Problem(places.of(*path, key, language), error.what, error.fix)
     for i, inner in enumerate(box.inside):
         yield from _box_words(flow, inner, (*path, "inside", i), places)
 
@@ -237,7 +259,7 @@ def _box_words(flow: Flow, box: Box, path: Path_, places: Places) -> Iterator[Pr
 def _doubles(flow: Flow, places: Places) -> Iterator[Problem]:
     """Ids and addresses that stand for two things."""
     first: dict[str, str] = {}
-    for kind in ("participants", "objects", "virtual", "steps", "routes", "stages"):
+    for kind in ("participants", "objects", "virtual", "steps", "routes", "stages", "names"):
         for name in getattr(flow, kind):
             if name in first:
                 yield Problem(

@@ -61,10 +61,29 @@ def _settle(flow: Flow, places: Places, name: str, above: tuple[str, ...]) -> Ro
         Problem(
             places.of("routes", name, "restage", stage),
             f"route '{name}' renames the stage '{stage}', which is not in '{route.like}'.",
-            nearest(stage, base.stages),
+            nearest(stage, base.stages) or "Delete the line.",
         )
         for stage in route.restage
         if stage not in base.stages
+    ]
+    problems += [
+        Problem(
+            places.of("routes", name, "restage", old),
+            f"route '{name}' renames the stage '{old}' to '{new}', which it has already.",
+            "Choose another stage.",
+        )
+        for old, new in route.restage.items()
+        if new in base.stages and new not in route.restage
+    ]
+    problems += [
+        Problem(
+            places.of("routes", name, "replace", old),
+            f"route '{name}' replaces '{old}' with '{new}', which it has already.",
+            "A route takes a step once.",
+        )
+        for old in route.replace
+        for new in _instead(route, old)
+        if new in listed and new != old and new not in route.drop and new not in route.replace
     ]
     if problems:
         raise FlowError(*problems)
@@ -104,6 +123,8 @@ def stops(flow: Flow, places: Places, name: str) -> list[Stop]:
             step = flow.steps[step_id]
             fill = _Filler(flow, places, name, route, step_id, used)
             source, to = fill(step.source, "from"), fill(step.to, "to")
+            fill.participant("from", source)
+            fill.participant("to", to)
             if source and source == to:
                 continue
             at, via, dnat = fill(step.at, "at"), fill(step.via, "via"), fill(step.dnat, "dnat")
@@ -151,6 +172,8 @@ class _Filler:
                 fix = nearest(m[1], self.route.roles) or f"Fill it under routes.{self.route_name}.roles."
                 raise self.error(key, f"the role '{m[1]}' is not filled.", fix)
             self.used.add(m[1])
+            if m[2] == "zone":
+                raise self.error(key, f"'{m[0]}' is a place, not a participant.", "Drop '.zone', or write '.node'.")
             if m[2] != "node":
                 return who
             node = self.flow.participants[who].node if who in self.flow.participants else None

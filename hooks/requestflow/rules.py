@@ -45,7 +45,7 @@ def probability(position: int, endpoints: int) -> str | None:
     kernel keeps it as a fraction of 2³¹, hence 0.33333333349 for a third.
     """
     left = endpoints - position
-    return None if left == 1 else f"{round(2**31 / left) / 2**31:.11f}"
+    return None if left == 1 else f"{round(2**31 * float(f'{1 / left:.10f}')) / 2**31:.11f}"
 
 
 def endpoint(flow: Flow, written: str) -> str:

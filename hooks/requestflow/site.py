@@ -1,9 +1,10 @@
 """The only room that knows MkDocs: one object per build and language, its events a few lines each."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import wraps
+from functools import partial, wraps
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ SITES: tuple[tuple[Language, str, str], ...] = (
     ("en", "English", ""),
     ("zh", "中文", "zh/"),
 )  # code, name, where in the site
+RAW = re.compile(r"""<a\s[^>]*href\s*=\s*["']?flow:""", re.I)
 MOST_SHOWN = 20  # problems printed at once
 
 
@@ -117,15 +119,17 @@ class Site:
         """The diagrams as files: Mermaid text always, pictures when they can be drawn."""
         views = list(self.book.views.values())
         made = exports.texts(views)
-        with suppress(picture.NotDrawn):
-            css = (self.docs / "assets/flow.css").read_text("utf-8")
-            made |= exports.pictures(views, self.book.renderer, css, lambda step: self._full_address(config, step))
+        css = (self.docs / "assets/flow.css").read_text("utf-8")
+        address = partial(self._full_address, config, files)
+        made |= exports.pictures(views, self.book.renderer, css, address)
         for name, content in made.items():
             files.append(File.generated(config, f"diagrams/{name}", content=content))
 
-    def _full_address(self, config: MkDocsConfig, step: str) -> str:
-        page = self.book.explained[step].page.removesuffix("index.md").replace(".md", "/")
-        return f"{config.site_url}{page}#{step}"
+    def _full_address(self, config: MkDocsConfig, files: Files, step: str) -> str:
+        file = files.get_file_from_path(self.book.explained[step].page)
+        assert file
+        url = config.site_url + file.url if config.site_url else get_relative_url(file.url, "diagrams/x.svg")
+        return f"{url}#{step}"
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.files = files
@@ -144,11 +148,12 @@ class Site:
         place, lines = self._place(page), page.file.content_string.splitlines()
         problems = []
         for name, message in self.links.unknown:
-            line = next((n for n, text in enumerate(lines, 1) if f"flow:{name})" in text), 1)
+            written = re.compile(rf"flow:{re.escape(name)}(?![\w.:-])")
+            line = next((n for n, text in enumerate(lines, 1) if written.search(text)), 1)
             problems.append(Problem(f"{place}:{line}", message))
         self.links.unknown.clear()
-        if 'href="flow:' in html and not problems:  # raw HTML passes Markdown by
-            line = next((n for n, text in enumerate(lines, 1) if 'href="flow:' in text), 1)
+        if re.search(RAW, html) and not problems:  # raw HTML passes Markdown by
+            line = next((n for n, text in enumerate(lines, 1) if re.search(RAW, text)), 1)
             problems.append(Problem(f"{place}:{line}", 'has an <a href="flow:…">.', "Write [text](flow:…)."))
         if problems:
             raise FlowError(*problems)
@@ -211,7 +216,7 @@ class Site:
                 site_dir=str(Path(config.site_dir) / language),
                 strict=config.strict,
                 use_directory_urls=config.use_directory_urls,
-                site_url=config.site_url and config.site_url.rstrip("/") + f"/{language}/",
+                site_url=config.site_url.rstrip("/") + f"/{language}/" if config.site_url else "",
             )
             with speaking_of(language, logging.getLogger(tool).handlers):
                 import_module(f"{tool}.commands.build").build(other)

@@ -11,6 +11,10 @@ PLACEHOLDER = re.compile(r"(?<![$\\])\{([a-z][a-z0-9.:-]*)\}")
 class UnknownValue(Exception):
     """A name nothing in the definition has; the message says which and what is near."""
 
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(f"{what} {fix}")
+        self.what, self.fix = what, fix
+
 
 class Values:
     """Look names up in a definition.
@@ -63,4 +67,4 @@ class Values:
         return {name: self(name) for name in names}
 
     def _unknown(self, name: str) -> UnknownValue:
-        return UnknownValue(f"unknown value '{name}'. {nearest(name, self.all()) or 'See docs/flow.yml.'}".strip())
+        return UnknownValue(f"unknown value '{name}'.", nearest(name, self.all()) or "See docs/flow.yml.")

@@ -174,7 +174,7 @@ class View:
             name, _, attribute = m[1].partition(".")
             if name in ("src", "dst"):
                 return str(getattr(hop.after, name))
-            if who := self.route.roles.get(name):
+            if (who := self.route.roles.get(name)) and attribute in ("", "zone"):
                 return self._filled(who, attribute)
             return self.values(m[1])
 
@@ -182,7 +182,7 @@ class View:
             return re.sub(r"\{([^{}]*)\}", word, text)
         except UnknownValue as error:
             place = self.places.of("steps", hop.id, "label", self.language)
-            raise FlowError(Problem(place, f"the label of '{hop.id}' has an {error}")) from None
+            raise FlowError(Problem(place, f"the label of '{hop.id}' has an {error.what}", error.fix)) from None
 
     def _filled(self, who: str, attribute: str) -> str:
         """What a role stands for in a label: a name, a zone, a port or an address."""
