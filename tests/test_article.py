@@ -17,7 +17,8 @@ def page(language: str) -> str:
 
 def rows(language: str) -> list[list[str]]:
     """The table of points: a list of cells for each row that starts with a number."""
-    return [re.split(r"(?<!\\)\|", line)[1:-1] for line in page(language).splitlines() if re.match(r"\| *\d+ *\|", line)]
+    lines = [line for line in page(language).splitlines() if re.match(r"\| *\d+ *\|", line)]
+    return [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

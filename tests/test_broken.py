@@ -1,6 +1,6 @@
 """Every mistake in the definition is one line: the place it really is at, what is wrong, what to do.
 
-A file of `data/broken/` is one mistake: `change` replaces texts of data/two-routes.yml, and ①, ② mark places in the new text;
+A file of `data/broken/` is one mistake: `change` replaces texts of data/two-routes.yml; ①, ② mark places in them;
 `expect` is every line a writer reads, with ① for the place, `{name}` for a value of the definition and … for any text.
 A mistake in a step is told for each route that has it: only those of `route` (through-service) are compared.
 """

@@ -11,7 +11,7 @@ from requestflow.evidence import Recording
 from requestflow.packets import Hop
 from requestflow.rules import MODES
 
-ROUTES = [*worlds.shipped()[0].routes]
+ROUTES = ["through-service", "straight-to-pod"]  # all others: test_every_route.py
 
 
 def recordings(flow: Flow, *names: str) -> list[Recording]:
@@ -83,7 +83,7 @@ def test_one_mode_that_does_not_show_a_step_is_a_difference(flow: Flow):
 
 def test_without_a_recording_nothing_is_claimed(flow: Flow):
     known = evidence.prove(flow, "through-service", worlds.follow(flow, "through-service"), [])
-    assert {p.verdict for p in known.values()} == {"unrecorded", "unseen"}
+    assert {p.verdict for p in known.values()} == {"unrecorded"}
     assert not any(p.recordings for p in known.values())
 
 

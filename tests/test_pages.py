@@ -12,8 +12,8 @@ HREFS = pages.Hrefs(
 )
 MARKERS = {
     **dict.fromkeys(("here", "picture", "passes"), "whole resolve"),
-    **dict.fromkeys(("pictures", "ladder", "whole", "destinations"), "whole"),
-    **{"calls": "start", "boxes": "nest", "steps": ""},
+    **dict.fromkeys(("pictures", "ladder", "whole", "destinations", "route"), "whole"),
+    **{"calls": "start", "boxes": "nest", "steps": "", "routes": "", "seen": "", "compare": ""},
 }
 TRACE = "In 192.0.2.7:5300 -> 192.0.2.53:53\n  Out 192.0.2.7.5300 > 192.0.2.53.53: A? shop\n1192.0.2.70 answers\n"
 
@@ -25,13 +25,14 @@ def make(tmp_path_factory):
     def book(old: str = "", new: str = "", language: str = "en") -> pages.Book:
         folder = tmp_path_factory.mktemp("book")
         flow, places = read(folder, FLOW.replace(old, new) if old else FLOW)
-        hops = packets.follow_all(flow, places)
+        trips = packets.trips(flow, places)
+        hops = {name: trip.hops for name, trip in trips.items()}
         views = {r: View(flow, places, r, h, evidence.prove(flow, r, h, []), language) for r, h in hops.items()}
         tree = {"index.md": HOME, "way.md": WAY}
         explained = loop.close({"en": tree, "zh": tree}, flow, places)[language]
         (folder / "trace.txt").write_text(TRACE, "utf-8")
         (folder / "world.yml").write_text('client: "192.0.2.7"\nport.dns: "53"\n', "utf-8")
-        return pages.Book(flow, views, explained, language, folder, picture.Renderer(None))
+        return pages.Book(flow, views, explained, language, folder, picture.Renderer(None), trips)
 
     return book
 

@@ -85,7 +85,8 @@ def test_a_problem_is_one_line_and_an_error_has_all_of_them():
 
 def test_several_mistakes_are_told_at_once(tmp_path: Path):
     file = tmp_path / "flow.yml"
-    text = FILE.read_text("utf-8").replace("like: through-service", "like: nowhere").replace("zone: edge", "zone: egde")
+    text = worlds.TWO_ROUTES.read_text("utf-8").replace("like: through-service", "like: nowhere")
+    text = text.replace("zone: edge", "zone: egde")
     file.write_text(text, "utf-8")
     with pytest.raises(FlowError) as refused:
         reading.read(file)

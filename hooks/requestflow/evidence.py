@@ -47,7 +47,7 @@ class Recording:
     def file(self) -> str:
         return f"{self.name}-{self.mode}.txt"
 
-    def shows(self, pair: Pair, outer: Pair | None) -> bool:
+    def shows(self, pair: Pair, outer: Pair | None = None) -> bool:
         """Whether a packet with these ends was seen, and in this envelope if there is one."""
         if outer:
             return any((seen.pair, seen.outer) == (pair, outer) for seen in self.path)

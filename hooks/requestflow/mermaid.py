@@ -14,9 +14,12 @@ FONT: dict[Width, int] = {"wide": 14, "narrow": 13, "whole": 14}
 STEP = "%% step "
 # What Mermaid gives a meaning inside a label: entities and tags, comments, the words its entity decoder looks for, and
 # the prefixes that change wrapping.
-_MEANT = re.compile(r"[;$<>&%]|style|classDef|^:?(?:no)?wrap:")
-_RESERVED = set(
-    ["activate", "actor", "alt", "and", "autonumber", "box", "break", "create", "critical", "deactivate", "destroy", "details", "else", "end", "link", "links", "loop", "note", "off", "opt", "option", "over", "par", "par_over", "participant", "properties", "rect", "title"]
+_MEANT = re.compile(r"[#;$<>&%]|style|classDef|^:?(?:no)?wrap:")
+_RESERVED = frozenset(
+    """
+    activate actor alt and autonumber box break create critical deactivate destroy details else end link links loop
+    note off opt option over par par_over participant properties rect title
+    """.split()  # noqa: SIM905 (a list of 29 words is harder to read)
 )
 
 

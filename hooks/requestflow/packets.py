@@ -109,7 +109,10 @@ class _Follower:
             fix = f"Put the step that opens '{name}' before it."
             raise self.no(stop, role, f"the connection '{name}' is not open.", fix)
         if c.over:
-            raise self.no(stop, role, f"the connection '{name}' is over ({c.talk.fate}).", "Put it before that.")
+            end = f"its answer has reached {c.talk.client}" if c.at == c.talk.client else f"it is {c.talk.fate}"
+            raise self.no(
+                stop, role, f"the connection '{name}' is over: {end}.", "Put it before the answer's last step."
+            )
         before, outer = c.packet, None
         if role == "says":
             before = self._says(stop, c)
@@ -212,7 +215,7 @@ class _Follower:
             raise self.no(stop, "from", what, "The request needs its source rewritten on the way (hairpin).")
         if stop.step.role == "carries":
             what = f"{source} passes on a packet addressed to {c.packet.dst}, which is its own."
-            raise self.no(stop, "from", what, f"Rewrite the destination before it goes to {to}, or answer.")
+            raise self.no(stop, "from", what, "Rewrite the destination first, or answer.")
 
     def _linked(self, stop: Stop, source: str, to: str) -> None:
         """A Pod's only link leads to its own node, whose bridge may pass a frame from one Pod to another."""
