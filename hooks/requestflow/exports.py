@@ -1,12 +1,11 @@
 """What a reader can take away: the Mermaid text of each picture, and the picture as an SVG that stands alone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from . import chart, mermaid, picture
 from .html import Markup, el
-from .view import View
 
 Href = Callable[[str], str]
 _TOKEN = re.compile(r"--((?:flow|h)-[\w-]+):(#[0-9a-fA-F]{6})\b")
@@ -18,18 +17,16 @@ def name(chart_: chart.Chart) -> str:
     return chart_.id.removesuffix(f"-{chart_.width}")
 
 
-def texts(views: list[View]) -> dict[str, str]:
-    """Give the Mermaid text of every stage and of every whole route, by file name."""
-    charts = [chart.of_route(v, stage) for v in views for stage in (*(s.id for s in v.stages), None)]
+def texts(charts: Iterable[chart.Chart]) -> dict[str, str]:
+    """Give the Mermaid text of each chart, by file name."""
     return {f"{name(c)}.mmd": mermaid.text(c) for c in charts}
 
 
-def pictures(views: list[View], renderer: picture.Renderer, css: str, href: Href) -> dict[str, str]:
-    """Give a standalone SVG of every stage, by file name; `css` is the site's stylesheet, `href` gives full addresses.
+def pictures(charts: Iterable[chart.Chart], renderer: picture.Renderer, css: str, href: Href) -> dict[str, str]:
+    """Give a standalone SVG of each chart, by file name; `css` is the site's stylesheet, `href` gives full addresses.
 
     What the renderer refuses is left out.
     """
-    charts = [chart.of_route(v, s.id) for v in views for s in v.stages]
     out = {}
     for c in charts:
         with suppress(picture.NotDrawn):

@@ -14,14 +14,25 @@ LONGEST_ADDRESS = 18  # characters that fit the fixed address columns; longer on
 
 
 def ladder(view: View, href: Href, *, mini: bool = False) -> Markup:
-    """Give the whole route as an ordered list of steps; `mini` is the same without words, for the home page."""
+    """Give the whole route as an ordered list of steps; `mini` is the same without words, for the home page.
+
+    A search is to find the explanation of a step, not every route that has it: ladders are not indexed.
+    """
     long = any(len(str(end)) > LONGEST_ADDRESS for r in view.rows for end in (r.after.src, r.after.dst))
     css = classes(("ladder", True), ("mini", mini), ("long", long))
     style = f"--lanes:{len(view.lanes)};--zones:{_zone_bands(view)}"
     parts = [_heads(view), *(_stage(view, stage, href, mini) for stage in view.stages)]
     if not mini:
         parts.append(key(view))
-    return el("div", *parts, class_=css, data_route=view.id, data_steps=len(view.rows), style=style)
+    return el(
+        "div",
+        *parts,
+        class_=css,
+        style=style,
+        data_route=view.id,
+        data_steps=len(view.rows),
+        data_search_exclude=True,
+    )
 
 
 def classes(*pairs: tuple[str, bool]) -> str:

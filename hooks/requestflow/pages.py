@@ -40,7 +40,7 @@ class Hrefs:
 
 @dataclass
 class Book:
-    """Everything the pages of one language are made from; `later` counts the pictures left to the browser."""
+    """Everything the pages of one language are made from; `later` lists the pictures left to the browser."""
 
     flow: Flow
     views: dict[str, View]
@@ -51,6 +51,7 @@ class Book:
     trips: dict[str, Trip] = field(default_factory=dict)
     anchors: set[str] = field(default_factory=set)  # page.md#id of every heading
     later: list[str] = field(default_factory=list)
+    taken: dict[str, chart.Chart] = field(default_factory=dict)  # charts a page offers as files
 
     def __post_init__(self) -> None:
         self.values = Values(self.flow, self.language)
@@ -248,6 +249,7 @@ class _Page:
     def _take_away(self, chart_: chart.Chart) -> Markup:
         """Links to the text and the picture as files."""
         w, name = self.book.words, exports.name(chart_)
+        self.book.taken[name] = chart_
         links = (
             el("a", f"{words} (.{ending})", href=self.hrefs.own(f"diagrams/{name}.{ending}"))
             for words, ending in ((w.source_text, "mmd"), (w.picture_file, "svg"))

@@ -56,7 +56,11 @@ def schema() -> dict[str, Any]:
 
 def _compose(text: str) -> yaml.Node:
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        return _mapping(yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    except (yaml.YAMLError, RecursionError):
+        pass  # once more, with the parser that tells more about a mistake
+    try:
+        return _mapping(yaml.compose(text, Loader=yaml.SafeLoader))
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
         at = f"{SHOWN}:{mark.line + 1}:{mark.column + 1}" if mark else SHOWN
@@ -71,6 +75,9 @@ def _compose(text: str) -> yaml.Node:
         ) from None
     except RecursionError:
         raise FlowError(Problem(f"{SHOWN}:1:1", "is nested too deep.", "Look for a run of brackets.")) from None
+
+
+def _mapping(node: yaml.Node | None) -> yaml.Node:
     if not isinstance(node, yaml.MappingNode):
         raise FlowError(
             Problem(

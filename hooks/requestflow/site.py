@@ -113,23 +113,6 @@ class Site:
             found += [self.docs / "flow.yml", self.docs / "flow.schema.json"]
         for path in found:
             files.append(File.generated(config, path.relative_to(self.docs).as_posix(), abs_src_path=str(path)))
-        self._take_away(config, files)
-
-    def _take_away(self, config: MkDocsConfig, files: Files) -> None:
-        """The diagrams as files: Mermaid text always, pictures when they can be drawn."""
-        views = list(self.book.views.values())
-        made = exports.texts(views)
-        css = (self.docs / "assets/flow.css").read_text("utf-8")
-        address = partial(self._full_address, config, files)
-        made |= exports.pictures(views, self.book.renderer, css, address)
-        for name, content in made.items():
-            files.append(File.generated(config, f"diagrams/{name}", content=content))
-
-    def _full_address(self, config: MkDocsConfig, files: Files, step: str) -> str:
-        file = files.get_file_from_path(self.book.explained[step].page)
-        assert file
-        url = config.site_url + file.url if config.site_url else get_relative_url(file.url, "diagrams/x.svg")
-        return f"{url}#{step}"
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.files = files
@@ -204,8 +187,26 @@ class Site:
         ]
 
     # -- the other language -------------------------------------------------------------------------------------------
+    def _take_away(self, config: MkDocsConfig) -> None:
+        """Write the diagrams that pages offer as files: Mermaid text always, pictures when they can be drawn."""
+        charts = self.book.taken.values()
+        css = (self.docs / "assets/flow.css").read_text("utf-8")
+        made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, partial(self._address, config))
+        folder = Path(config.site_dir) / "diagrams"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in made.items():
+            (folder / name).write_text(content, "utf-8", newline="\n")
+
+    def _address(self, config: MkDocsConfig, step: str) -> str:
+        """The full address of a step, for those who look at a picture somewhere else."""
+        file = self.files.get_file_from_path(self.book.explained[step].page)
+        assert file
+        url = config.site_url + file.url if config.site_url else get_relative_url(file.url, "diagrams/x.svg")
+        return f"{url}#{step}"
+
     @event_priority(-100)  # after the search plugin wrote its index: it is one object for both languages
     def on_post_build(self, *, config: MkDocsConfig) -> None:
+        self._take_away(config)
         if self.book.later:
             log.info(f"{len(self.book.later)} picture(s) are left to the reader's browser; {self.book.later[0]}")
         for file in config.extra["translations"]:
