@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+DRAWN: dict[str, str] = {}  # Mermaid text → SVG; kept while serving, so that a save redraws only what has changed
 
 
 def on_config(config: Any) -> Any:
@@ -19,5 +20,5 @@ def on_config(config: Any) -> Any:
     finally:
         sys.path.remove(str(HERE))
     sys.modules["requestflow"].newest = newest  # type: ignore[attr-defined]
-    config.plugins["requestflow"] = Site(config)  # registers every on_* method, for this build only
+    config.plugins["requestflow"] = Site(config, DRAWN)  # registers every on_* method, for this build only
     return config

@@ -35,9 +35,10 @@ class NotDrawn(Exception):
 class Renderer:
     """Draws Mermaid texts, equal ones once."""
 
-    def __init__(self, engine: Any = mmdr) -> None:
+    def __init__(self, engine: Any = mmdr, drawn: dict[str, str] | None = None) -> None:
+        """`drawn` may hold what was drawn before, by text; it is added to."""
         self.engine = engine
-        self.drawn: dict[str, str] = {}
+        self.drawn = {} if drawn is None else drawn
 
     def svg(self, source: str) -> str:
         """Give the raw SVG of a text; raises NotDrawn."""

@@ -71,10 +71,11 @@ def speaking_of(language: str, handlers: list[logging.Handler]) -> Iterator[None
 class Site:
     """One build of one language; MkDocs calls its `on_…` methods."""
 
-    def __init__(self, config: MkDocsConfig) -> None:
+    def __init__(self, config: MkDocsConfig, drawn: dict[str, str]) -> None:
         self.root = Path(config.config_file_path).absolute().parent  # `-f mkdocs.yml` leaves it relative
         self.docs = self.root / "docs"
         self.language, _, self.at = next(s for s in SITES if s[0] == Path(config.docs_dir).name)
+        self.drawn = drawn
         self.links = links.FlowLinks(lambda name: self.book.link(name), lambda name: self.book.value(name))
         config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
         fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
@@ -96,7 +97,7 @@ class Site:
             explained,
             self.language,
             self.docs / "recordings",
-            picture.Renderer(),
+            picture.Renderer(drawn=self.drawn),
             trips,
             loop.anchors(pages[self.language]),
         )

@@ -2,7 +2,7 @@
 // Gives {texts, smallest, faintest, faults}: how much was looked at, and what is wrong, as [kind, text, detail].
 // `within` narrows the look to what lies inside that selector.
 (within = ".md-content") => {
-  const PARTS = ".home, .ladder, .seqfig, .boxes, .here, .step-head, .passes, .steps, .recorded > .by, .step"
+  const PARTS = ".home, .ladder, .seqfig, .boxes, .here, .step-head, .passes, .steps, .route-facts, .wide-table, .compare-pick, .recorded > .by, .step"
   const SILENT = "title, desc, script, style, .headerlink" // not meant for eyes; the last one is the theme's
   const SMALLEST = 12, FAINTEST = 4.5
   const faults = [], seen = { texts: 0, smallest: 99, faintest: 99 }
@@ -89,17 +89,18 @@
 
   // -- words ----------------------------------------------------------------------------------------------------------
   function withinItsBoxes(text, box, element, part) {
-    if (box.right > innerWidth + 0.5 || box.left < -0.5) fault("off-screen", text, `${Math.round(box.left)}…${Math.round(box.right)} of ${innerWidth}`)
     for (let e = element; ; e = e.parentElement) {
       const style = getComputedStyle(e), b = e.getBoundingClientRect()
+      if (/auto|scroll/.test(style.overflowX) && e.tabIndex === 0) return // it can be scrolled into view
       if (style.display !== "inline" && style.display !== "contents") {
         const out = Math.max(box.right - b.right, b.left - box.left)
         if (out > 1.5) return fault("outside", text, `${out.toFixed(1)} px beyond ${e.localName}.${e.className}`)
         const cut = style.overflow !== "visible" && Math.max(box.bottom - b.bottom, b.top - box.top)
         if (cut > 1 || (style.overflow !== "visible" && e.scrollWidth > e.clientWidth + 1)) return fault("clipped", text, `by ${e.localName}.${e.className}`)
       }
-      if (e === part) return
+      if (e === part) break
     }
+    if (box.right > innerWidth + 0.5 || box.left < -0.5) fault("off-screen", text, `${Math.round(box.left)}…${Math.round(box.right)} of ${innerWidth}`)
   }
   const silent = new Map()
   function isSilent(element) { // also what is clipped away and left to screen readers
