@@ -77,21 +77,25 @@ class _Follower:
 
     def _change_owners(self) -> None:
         """With a load balancer that keeps the destination, a node's rules take packets for the public address."""
+        people = self.flow.participants
         for role, addresses in self.settled.owns.items():
             who = self.settled.roles.get(role, role)
-            if who not in self.flow.participants:
-                place = self.places.of("routes", self.route, "owns", role)
-                what = f"route '{self.route}' gives addresses to the unknown participant or role '{role}'."
-                raise FlowError(Problem(place, what, nearest(role, [*self.flow.participants, *self.settled.roles])))
+            if who not in people:
+                what = f"gives addresses to the unknown participant or role '{role}'."
+                raise self._no_owner(role, what, nearest(role, [*people, *self.settled.roles]))
             for written in addresses:
                 name, _, interface = written.partition(".")
-                if name not in self.flow.participants:
-                    place = self.places.of("routes", self.route, "owns", role)
-                    what = f"route '{self.route}' gives {who} the unknown address '{written}'."
-                    raise FlowError(
-                        Problem(place, what, nearest(name, self.flow.participants) or "Write WHO.INTERFACE.")
-                    )
+                have = people[name].interfaces if name in people else {}
+                if not have or (interface and interface not in have):
+                    near = nearest(interface, have) if have else nearest(name, people)
+                    raise self._no_owner(role, f"gives {who} the unknown address '{written}'.", near)
                 self.owner[self.flow.address(name, interface or None)] = who
+
+    def _no_owner(self, role: str, what: str, near: str) -> FlowError:
+        place = self.places.of("routes", self.route, "owns", role)
+        return FlowError(
+            Problem(place, f"route '{self.route}' {what}", near or "Write WHO.INTERFACE, like load-balancer.vip.")
+        )
 
     def owns(self, who: str, address: IPv4Address) -> bool:
         """Whether packets for an address are a participant's own; a process on the host network has its node's."""

@@ -190,6 +190,9 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
         for key, other in (("node", p.node), ("shares", p.shares)):
             if other is not None:
                 yield from known(("participants", name, key), other, flow.participants, "participant")
+        if p.shares in flow.participants and not flow.participants[p.shares].interfaces:
+            what = f"'{name}' shares the addresses of '{p.shares}', which has none of its own."
+            yield Problem(places.of("participants", name, "shares"), what, "Name the node it runs on.")
         for interface, tunnel in p.tunnels.items():
             yield from known(("participants", name, "tunnels", interface, "port"), tunnel.port, flow.ports, "port")
     for name, v in flow.virtual.items():

@@ -137,7 +137,8 @@ def stops(flow: Flow, places: Places, name: str) -> list[Stop]:
                 packet = (src, dst, protocol or "tcp")
             service = fill(step.rules.service, "rules") if step.rules else None
             if service is not None and service not in flow.virtual:
-                raise fill.error("rules", f"'{service}' is no virtual address.", nearest(service, flow.virtual))
+                fix = nearest(service, flow.virtual) or f"Known: {', '.join(flow.virtual)}."
+                raise fill.error("rules", f"'{service}' is no virtual address.", fix)
             out.append(Stop(step_id, stage, step, source, to, at, via, packet, dnat, service))
     for role in flow.routes[name].roles:
         if role not in used:

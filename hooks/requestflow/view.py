@@ -174,7 +174,8 @@ class View:
             name, _, attribute = m[1].partition(".")
             if name in ("src", "dst"):
                 return str(getattr(hop.after, name))
-            if (who := self.route.roles.get(name)) and attribute in ("", "zone"):
+            who = self.route.roles.get(name)
+            if who and (attribute == "" or (attribute == "zone" and who in self.flow.participants)):
                 return self._filled(who, attribute)
             return self.values(m[1])
 
