@@ -11,7 +11,7 @@ def card(views: list[View], step: str, href: Href, route_href: Href, recording_h
     view, w = views[0], views[0].words
     row = view.row(step)
     count = el("span", Markup(w.step_of.format(n=row.number, all=len(view.rows))), class_="count")
-    badge = el("b", row.badge, class_="badge plain" if row.message else "badge") if row.badge else ""
+    badge = el("b", row.badge, class_="badge plain" if row.message or row.no else "badge") if row.badge else ""
     link = el("a", w.link, class_="perma", href=f"#{step}", data_copy=True)
     line = el("p", count, el("span", who(view, row), class_="who"), badge, link, class_="line")
     facts = [

@@ -61,7 +61,8 @@ def of_route(view: View, stage: str | None = None, width: Width = "wide") -> Cha
     used = {who for r in rows for who in (r.hop.source, r.hop.to)}
     lanes = tuple(Lane(p, name(p), view.zone(p), view.zone_name(view.zone(p))) for p in view.lanes if p in used)
     arrows = tuple(
-        Arrow(r.id, r.number, r.hop.source, r.hop.to, _words(r, len(lanes), width), r.answer, r.message) for r in rows
+        Arrow(r.id, r.number, r.hop.source, r.hop.to, _words(r, len(lanes), width), r.answer, r.message or r.no)
+        for r in rows
     )
     description = "; ".join(r.label for r in rows)
     return Chart(f"{view.id}-{stage or 'route'}-{width}", title, description, width, lanes, arrows)

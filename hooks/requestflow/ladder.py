@@ -77,7 +77,7 @@ def _rail(mark: str) -> Markup:
 
 
 def _row(view: View, row: Row, href: Href) -> Markup:
-    css = classes((row.kind, True), ("answer", row.answer), ("says", row.message), ("fresh", row.fresh))
+    css = classes((row.kind, True), ("answer", row.answer), ("says", row.message), ("no", row.no), ("fresh", row.fresh))
     style = f"--n:{row.number};--from:{view.lane(row.hop.source)};--to:{view.lane(row.hop.to)}"
     say = el(
         "div",

@@ -41,6 +41,11 @@ class Row:
         return self.hop.is_message
 
     @property
+    def no(self) -> bool:
+        """Whether the packet is refused or dropped here."""
+        return self.hop.role in ("refuses", "drops")
+
+    @property
     def before(self) -> Packet:
         return self.hop.before
 
@@ -51,6 +56,8 @@ class Row:
     @property
     def changed(self) -> tuple[bool, bool]:
         """Whether the source, and whether the destination, was rewritten here."""
+        if not self.hop.rewrites:
+            return False, False
         return self.before.src != self.after.src, self.before.dst != self.after.dst
 
 
