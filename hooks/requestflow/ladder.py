@@ -68,7 +68,7 @@ def _stage(view: View, stage: StageView, href: Href, mini: bool) -> Markup:
         return el("ol", *rows, role="list", start=first, aria_label=stage.name)
     heading = f"{view.id}-{stage.id}"
     name = el("strong", stage.name, " ", el("span", stage.span, class_="num"))
-    title = el("p", _rail(""), name, class_="stage", id=heading, role="heading", aria_level=3)
+    title = el("p", _rail(""), name, class_="stage", id=heading, role="heading", aria_level=2)
     return join(title, el("ol", *rows, role="list", start=first, aria_labelledby=heading))
 
 
