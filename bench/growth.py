@@ -77,7 +77,7 @@ def grown(house: Path, root: Path, times: int) -> Path:
         for stage, names in route.get("stages", {}).items():
             pages |= {name: data["stages"][stage]["page"] for name in names}
         for old, new in route.get("replace", {}).items():
-            pages[new] = pages[old]
+            pages |= dict.fromkeys(_listed(new), pages[old])
     for n in range(2, times + 1):
         for name, step in steps.items():
             data["steps"][f"{name}-{n}"] = step
@@ -91,6 +91,10 @@ def grown(house: Path, root: Path, times: int) -> Path:
     return root
 
 
+def _listed(steps: str | list[str]) -> list[str]:
+    return [steps] if isinstance(steps, str) else steps
+
+
 def _renamed(route: dict[str, Any], n: int) -> dict[str, Any]:
     new = dict(route)
     if "stages" in route:
@@ -100,5 +104,7 @@ def _renamed(route: dict[str, Any], n: int) -> dict[str, Any]:
     if "drop" in route:
         new["drop"] = [f"{s}-{n}" for s in route["drop"]]
     if "replace" in route:
-        new["replace"] = {f"{a}-{n}": f"{b}-{n}" for a, b in route["replace"].items()}
+        new["replace"] = {f"{a}-{n}": [f"{b}-{n}" for b in _listed(bs)] for a, bs in route["replace"].items()}
+    if "unseen" in route:
+        new["unseen"] = {f"{step}-{n}": why for step, why in route["unseen"].items()}
     return new
