@@ -16,4 +16,4 @@ def _box(box: Box, values: Values) -> Markup:
     if box.note:
         words.append(el("span", values.fill(box.note[language])))
     inner = el("ul", *(_box(b, values) for b in box.inside), role="list") if box.inside else Markup()
-    return el("li", el("p", join(*words, by=" ")), inner, class_=None if box.kind == "plain" else box.kind)
+    return el("li", el("p", join(*words, by=" ")), inner)

@@ -226,8 +226,6 @@ class Route(Exact):
 
     name: Text
     page: str
-    summary: Text | None = None
-    assumes: list[Text] = []
     roles: dict[Id, Id] = {}  # who, or which port or Service, fills each place of a step
     network: str | None = None  # the interface packets take between nodes
     owns: dict[Id, list[str]] = {}  # whose rules or sockets take packets for an address in this route, where it differs
@@ -281,7 +279,6 @@ class Box(Exact):
 
     name: Text
     note: Text | None = None
-    kind: Literal["plain", "kernel", "empty"] = "plain"
     inside: list["Box"] = []
 
 

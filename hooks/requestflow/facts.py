@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from .definition import Flow
 from .wire import Conversation, Packet, Trip
 
 LOOKUP = "dns"  # the client's name lookup precedes the request; it is not counted
@@ -112,8 +111,3 @@ def merged_order(trips: Iterable[Trip]) -> list[str]:
                 order.insert(at, hop.id)
                 at += 1
     return order
-
-
-def base_of(flow: Flow, route: str) -> str | None:
-    """Give the route another one is like; a route of its own is compared with none."""
-    return flow.routes[route].like

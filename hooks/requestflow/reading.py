@@ -161,7 +161,9 @@ def _explain(error: dict[str, Any], places: Places, data: Any) -> Problem:
         )
     if kind == "value_error":
         return Problem(
-            place, f"{where} {error['ctx']['error']}.", "See reference/flow-file for the shapes of a step and a route."
+            place,
+            f"{where} {error['ctx']['error']}.",
+            "docs/flow.schema.json lists the keys; copy a step or route that is like it.",
         )
     return Problem(
         place,

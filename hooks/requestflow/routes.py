@@ -102,8 +102,6 @@ def _settle(flow: Flow, places: Places, name: str, above: tuple[str, ...]) -> Ro
             "owns": base.owns | route.owns,
             "dies": base.dies | route.dies,
             "unseen": route.unseen,
-            "summary": route.summary,
-            "assumes": route.assumes or base.assumes,
         }
     )
 
