@@ -165,9 +165,7 @@ def test_the_order_of_all_steps_keeps_the_order_of_the_first_route(trips: dict[s
     assert sorted(first, key=order.index) == first
 
 
-def test_every_route_can_be_shown_in_both_languages(
-    flow: Flow, places: reading.Places, trips: dict[str, packets.Trip]
-):
+def test_every_route_can_be_shown_in_both_languages(flow: Flow, places: reading.Places, trips: dict[str, packets.Trip]):
     for name, trip in trips.items():
         en, zh = (View(flow, places, name, trip.hops, {}, language) for language in ("en", "zh"))
         assert [r.id for r in en.rows] == [r.id for r in zh.rows]

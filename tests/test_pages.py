@@ -196,7 +196,7 @@ def render(book):
     """Render Markdown with the links of the small definition, on the page way.md; gives HTML and what was unknown."""
 
     def html(source: str) -> tuple[str, list[str]]:
-        extension = links.FlowLinks(book.link, book.value)
+        extension = links.FlowLinks(book.link, book.value, book.recording)
         extension.here = "/way.md"
         made = markdown.markdown(source, extensions=[extension, "tables"])
         return made, [name for name, _ in extension.unknown]

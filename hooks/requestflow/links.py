@@ -1,7 +1,7 @@
 """A Python-Markdown extension for links into the definition.
 
 `[text](flow:ID)` becomes a link to the page of a step, stage, participant or route, before MkDocs checks links;
-`[](flow:NAME)` becomes the value NAME stands for.
+`[](flow:NAME)` becomes the value NAME stands for; `[text](flow:recording.NAME)` leads to docs/recordings/NAME.txt.
 """
 
 from collections.abc import Callable
@@ -15,20 +15,30 @@ from markdown.util import AtomicString
 from .values import UnknownValue
 
 SCHEME = "flow:"
+RECORDING = f"{SCHEME}recording."
 
 
 class FlowLinks(Extension):
     """Resolve links and values; what it does not know is kept in `unknown` as (name, message)."""
 
-    def __init__(self, link: Callable[[str], str], value: Callable[[str], tuple[str, bool]]) -> None:
-        """`link` gives `/page.md#anchor` for an id, `value` a text and whether it is code; both raise UnknownValue."""
+    def __init__(
+        self,
+        link: Callable[[str], str],
+        value: Callable[[str], tuple[str, bool]],
+        recording: Callable[[str], str],
+    ) -> None:
+        """Take what names mean; all three raise UnknownValue.
+
+        `link` gives `/page.md#anchor` for an id, `value` a text and whether it is code, `recording` the URL of a file.
+        """
         super().__init__()
-        self.link, self.value = link, value
+        self.link, self.value, self.recording = link, value, recording
         self.unknown: list[tuple[str, str]] = []
         self.here = ""  # the page being rendered, "/request/dns.md"
 
     def extendMarkdown(self, md: Markdown) -> None:
         md.treeprocessors.register(_Resolve(self), "flow", 5)  # MkDocs' own link processor runs at 0
+        md.treeprocessors.register(_Recordings(self), "flow-recordings", -5)  # no page: MkDocs would look for one
 
 
 class _Resolve(Treeprocessor):
@@ -39,7 +49,7 @@ class _Resolve(Treeprocessor):
     def run(self, root: Element) -> None:
         for a in root.iter("a"):
             href = a.get("href", "")
-            if href.startswith(SCHEME):
+            if href.startswith(SCHEME) and not href.startswith(RECORDING):
                 name = href[len(SCHEME) :]
                 try:
                     self._link(a, name) if len(a) or (a.text or "").strip() else self._value(a, name)
@@ -56,3 +66,19 @@ class _Resolve(Treeprocessor):
         a.tag = "code" if code else "span"
         a.attrib.clear()
         a.text = AtomicString(text)
+
+
+class _Recordings(Treeprocessor):
+    """Links to recordings, which stand outside the pages of a language."""
+
+    def __init__(self, owner: FlowLinks) -> None:
+        super().__init__()
+        self.owner = owner
+
+    def run(self, root: Element) -> None:
+        for a in root.iter("a"):
+            if (href := a.get("href", "")).startswith(RECORDING):
+                try:
+                    a.set("href", self.owner.recording(href[len(RECORDING) :]))
+                except UnknownValue as error:
+                    self.owner.unknown.append((href[len(SCHEME) :], str(error)))

@@ -74,6 +74,13 @@ class Book:
         """Give a page, with the heading that has a thing's id when there is one."""
         return anchor if (anchor := f"{page}#{name}") in self.anchors else page
 
+    def recording(self, name: str) -> str:
+        """Give the file of a recording, from the site's root: `recordings/NAME.txt`."""
+        if not (self.recordings / f"{name}.txt").is_file():
+            known = [f.stem for f in self.recordings.glob("*.txt")]
+            raise UnknownValue(f"unknown recording '{name}'.", nearest(name, known) or "See docs/recordings/.")
+        return f"recordings/{name}.txt"
+
     def value(self, name: str) -> tuple[str, bool]:
         """Give the text a value prints, and whether it is code: numbers of steps and names are plain words."""
         head, _, attribute = name.partition(".")

@@ -76,7 +76,11 @@ class Site:
         self.docs = self.root / "docs"
         self.language, _, self.at = next(s for s in SITES if s[0] == Path(config.docs_dir).name)
         self.drawn = drawn
-        self.links = links.FlowLinks(lambda name: self.book.link(name), lambda name: self.book.value(name))
+        self.links = links.FlowLinks(
+            lambda name: self.book.link(name),
+            lambda name: self.book.value(name),
+            lambda name: self.hrefs.file(self.book.recording(name)),
+        )
         config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
         fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
         fences["custom_fences"] = [{"name": "mermaid", "class": "mermaid", "format": _browser_fence(config)}]
@@ -122,9 +126,9 @@ class Site:
     @told
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         place = self._place(page)
-        self.links.here = f"/{page.file.src_uri}"
+        self.links.here, self.hrefs = f"/{page.file.src_uri}", self._hrefs(page)
         above = page.file.content_string.count("\n") - markdown.count("\n")  # front matter, already taken off
-        markdown, self.parts = self.book.expand(markdown, place, self._hrefs(page), max(above, 0))
+        markdown, self.parts = self.book.expand(markdown, place, self.hrefs, max(above, 0))
         return markdown
 
     @told
