@@ -7,7 +7,7 @@ written `WHO`, `WHO.INTERFACE` or `WHO:PORT`, where WHO is a participant, a virt
 from ipaddress import IPv4Address
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 Language = Literal["en", "zh"]
@@ -297,6 +297,17 @@ class Flow(Exact):
     routes: Annotated[dict[Id, Route], Field(min_length=1)]
     procedures: dict[Id, Procedure] = {}
     boxes: dict[Id, Box] = {}
+    _settled: dict[str, Route] = PrivateAttr(default_factory=dict)
+
+    @property
+    def settled(self) -> dict[str, Route]:
+        """Give the routes `routes.settle` has worked out so far."""
+        return self._settled
+
+    def __copy__(self) -> "Flow":
+        copied = super().__copy__()  # its routes may be others
+        copied._settled = {}
+        return copied
 
     def address(self, who: str, interface: str | None = None) -> IPv4Address:
         """Give the address of a participant's interface (the first when none is named), or of a virtual."""

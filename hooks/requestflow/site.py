@@ -19,10 +19,10 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from . import evidence, exports, links, loop, packets, picture, reading
+from . import evidence, exports, links, loop, packets, picture, published, reading, sources, style
 from .definition import Flow, Language
 from .pages import Book, Hrefs, put_in
-from .problems import FlowError, Problem
+from .problems import FlowError, Problem, all_of
 from .view import View
 from .wire import Hop
 
@@ -91,6 +91,8 @@ class Site:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
         flow, places = reading.read(self.docs / "flow.yml")
         trips = packets.trips(flow, places)
+        recordings = self.docs / "recordings"
+        all_of(partial(published.check, self.docs), partial(evidence.check, recordings, flow, places))
         views = {r: self._view(flow, places, r, trips[r].hops) for r in flow.routes}
         quiet_segmenter()
         pages = loop.load(self.docs)
@@ -100,7 +102,7 @@ class Site:
             views,
             explained,
             self.language,
-            self.docs / "recordings",
+            recordings,
             picture.Renderer(drawn=self.drawn),
             trips,
             loop.anchors(pages[self.language]),
@@ -112,12 +114,14 @@ class Site:
         return View(flow, places, route, hops, evidence.prove(flow, route, hops, recordings), self.language)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
-        folders = ["assets"] if self.at else ["assets", "recordings"]
-        found = [p for folder in folders for p in sorted((self.docs / folder).rglob("*")) if p.is_file()]
-        if not self.at:
-            found += [self.docs / "flow.yml", self.docs / "flow.schema.json"]
-        for path in found:
-            files.append(File.generated(config, path.relative_to(self.docs).as_posix(), abs_src_path=str(path)))
+        for at, path in published.files(self.docs, self.language).items():
+            if at != style.SHEET:
+                files.append(File.generated(config, at, abs_src_path=str(path)))
+        css = style.sheet(self._style(style.PICTURE), self._style(style.SHEET), len(self.book.flow.zones))
+        files.append(File.generated(config, style.SHEET, content=css))
+
+    def _style(self, name: str) -> str:
+        return sources.text(self.docs / name, f"docs/{name}")
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.files = files
@@ -195,9 +199,9 @@ class Site:
     def _take_away(self, config: MkDocsConfig) -> None:
         """Write the diagrams that pages offer as files: Mermaid text always, pictures when they can be drawn."""
         charts = self.book.taken.values()
-        css = (self.docs / "assets/flow.css").read_text("utf-8")
-        made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, partial(self._address, config))
-        folder = Path(config.site_dir) / "diagrams"
+        css, href = self._style(style.PICTURE), partial(self._address, config)
+        made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, href)
+        folder = Path(config.site_dir) / published.DIAGRAMS
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in made.items():
             (folder / name).write_text(content, "utf-8", newline="\n")
