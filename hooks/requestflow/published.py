@@ -35,8 +35,11 @@ def files(docs: Path, language: Language) -> dict[str, Path]:
 
 def check(docs: Path) -> None:
     """Raise FlowError with what is missing and what would be overwritten."""
+    there = {True: Path.is_file, False: Path.is_dir}
     problems = [
-        Problem(f"docs/{name}", "is not there.", fix) for name, fix in NEEDED.items() if not (docs / name).exists()
+        Problem(f"docs/{name}", "is not there.", fix)
+        for name, fix in NEEDED.items()
+        if not there["." in name](docs / name)
     ]
     for language in LANGUAGES:
         problems += _overwritten(docs, language)

@@ -74,7 +74,10 @@ class Site:
     def __init__(self, config: MkDocsConfig, drawn: dict[str, str]) -> None:
         self.root = Path(config.config_file_path).absolute().parent  # `-f mkdocs.yml` leaves it relative
         self.docs = self.root / "docs"
-        self.language, _, self.at = next(s for s in SITES if s[0] == Path(config.docs_dir).name)
+        self.language, self.at = self._which(config)
+        # MkDocs' own options end it with a slash, but what plugins set has none; the first language says where it is
+        if address := config.extra.get("address", config.site_url):
+            config.site_url = address.rstrip("/") + "/"
         self.drawn = drawn
         self.links = links.FlowLinks(
             lambda name: self.book.link(name),
@@ -84,6 +87,14 @@ class Site:
         config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
         fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
         fences["custom_fences"] = [{"name": "mermaid", "class": "mermaid", "format": _browser_fence(config)}]
+
+    def _which(self, config: MkDocsConfig) -> tuple[Language, str]:
+        """The language of the pages, and where in the site they are."""
+        for language, _, at in SITES:
+            if Path(config.docs_dir).absolute() == self.docs / language:
+                return language, at
+        folders = " or ".join(f"docs/{language}" for language, _, _ in SITES)
+        raise PluginError(f"{Path(config.config_file_path).name}: docs_dir is '{config.docs_dir}'. Name {folders}.")
 
     # -- reading ------------------------------------------------------------------------------------------------------
     @told
@@ -177,6 +188,8 @@ class Site:
         context["translations"] = self._translations(config, page.url)
 
     def on_template_context(self, context: dict[str, Any], *, template_name: str, config: MkDocsConfig) -> None:
+        if not config.site_url:
+            context["base_url"] = f"/{self.at}"  # MkDocs takes every language for the whole site
         context["translations"] = self._translations(config)
         context["translations_of"] = lambda url: self._translations(config, url)
 
@@ -186,7 +199,7 @@ class Site:
         A template (404) does not know where it is served, so it gets the absolute path of each language's top.
         """
         site_url = config.site_url or "/"
-        top = site_url[: len(site_url) - len(self.at)]
+        top = site_url.removesuffix(self.at)
 
         def href(at: str) -> str:
             return urlsplit(top + at).path if url is None else get_relative_url(at + url, self.at + url)
@@ -226,8 +239,8 @@ class Site:
                 site_dir=str(Path(config.site_dir) / language),
                 strict=config.strict,
                 use_directory_urls=config.use_directory_urls,
-                site_url=config.site_url.rstrip("/") + f"/{language}/" if config.site_url else "",
             )
+            other.extra["address"] = f"{config.site_url}{language}/" if config.site_url else ""
             with speaking_of(language, logging.getLogger(tool).handlers):
                 import_module(f"{tool}.commands.build").build(other)
 
