@@ -14,6 +14,7 @@ Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"^[^\r\n]*$")]  # one line
 
 
 class Exact(BaseModel):
@@ -182,7 +183,7 @@ class Step(Exact):
     tls: bool = False  # the sender holds the key: TLS ends there
     fails: bool = False  # a message that says no: a TLS alert, an error status
     rules: Rules | None = None
-    seen: str | None = None  # what a recording of this message contains
+    seen: Annotated[str, StringConstraints(min_length=4)] | None = None  # what a recording of this message contains
     unseen: Text | None = None  # why no recording shows this step
     label: Label
 
@@ -285,7 +286,7 @@ class Box(Exact):
 class Flow(Exact):
     """The whole of `docs/flow.yml`."""
 
-    names: dict[Id, Words]
+    names: dict[Id, Name]
     ports: dict[Id, PortNumber]
     zones: dict[Id, Zone]
     participants: dict[Id, Participant]

@@ -14,7 +14,8 @@ class Problem:
     fix: str = ""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.what}" + (f" {self.fix}" if self.fix else "")
+        words = f"{self.place}: {self.what}" + (f" {self.fix}" if self.fix else "")
+        return " ".join(words.splitlines())  # what is quoted may have lines
 
 
 class FlowError(Exception):

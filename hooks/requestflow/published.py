@@ -1,11 +1,13 @@
 """What the site publishes beside its pages, what must be there for it, and what must not stand in its way."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 
+from . import sources
 from .definition import LANGUAGES, Language
-from .problems import FlowError, Problem
-from .style import PICTURE, SHEET
+from .problems import FlowError, Problem, all_of
+from .style import PICTURE, SHEET, embedded
 
 SCHEMA = "flow.schema.json"
 DIAGRAMS = "diagrams"  # the folder of the files that pages offer
@@ -34,7 +36,11 @@ def files(docs: Path, language: Language) -> dict[str, Path]:
 
 
 def check(docs: Path) -> None:
-    """Raise FlowError with what is missing and what would be overwritten."""
+    """Raise FlowError with what is missing, what cannot be used, and what would be overwritten."""
+    all_of(partial(_whole, docs), partial(_usable, docs))
+
+
+def _whole(docs: Path) -> None:
     there = {True: Path.is_file, False: Path.is_dir}
     problems = [
         Problem(f"docs/{name}", "is not there.", fix)
@@ -45,6 +51,12 @@ def check(docs: Path) -> None:
         problems += _overwritten(docs, language)
     if problems:
         raise FlowError(*problems)
+
+
+def _usable(docs: Path) -> None:
+    """The stylesheets can be read, and pictures that leave the site know all their colours."""
+    texts = {name: sources.text(docs / name, f"docs/{name}") for name in (SHEET, PICTURE) if (docs / name).is_file()}
+    embedded(texts.get(PICTURE, ""), ())
 
 
 def _overwritten(docs: Path, language: Language) -> Iterator[Problem]:

@@ -196,6 +196,8 @@ def _explain(error: dict[str, Any], places: Places, data: Any) -> Problem:
         return Problem(
             place, f"'{given}' is not a good id.", "Use small letters, digits and hyphens; start with a letter."
         )
+    if kind == "string_pattern_mismatch" and len(str(given).splitlines()) > 1:
+        return Problem(place, f"'{where}' has more than one line.", "Write it on one.")
     if kind == "string_pattern_mismatch":
         return Problem(
             place, f"'{given}' does not have the form of '{where}'.", f"It must match {error['ctx']['pattern']}."

@@ -21,6 +21,7 @@ from mkdocs.utils import get_relative_url
 
 from . import evidence, exports, links, loop, packets, picture, published, reading, sources, style
 from .definition import Flow, Language
+from .html import escape
 from .pages import Book, Hrefs, put_in
 from .problems import FlowError, Problem, all_of
 from .view import View
@@ -85,6 +86,8 @@ class Site:
             lambda name: self.hrefs.file(self.book.recording(name)),
         )
         config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
+        for key in ("site_name", "site_description", "site_author"):
+            config[key] = config[key] and escape(config[key])  # the theme does not
         fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
         fences["custom_fences"] = [{"name": "mermaid", "class": "mermaid", "format": _browser_fence(config)}]
 
@@ -186,6 +189,9 @@ class Site:
     # -- around a page ------------------------------------------------------------------------------------------------
     def on_page_context(self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         context["translations"] = self._translations(config, page.url)
+        for key in ("title", "description", "author"):
+            if isinstance(words := page.meta.get(key), str):
+                page.meta[key] = escape(words)  # the theme does not
 
     def on_template_context(self, context: dict[str, Any], *, template_name: str, config: MkDocsConfig) -> None:
         if not config.site_url:
