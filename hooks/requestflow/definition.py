@@ -47,7 +47,7 @@ class Label(Exact):
 
 
 class Zone(Exact):
-    """A place with a tint of its own: outside, edge, one per node."""
+    """A place with a tint of its own, such as outside, edge, each node; the tints go by the order of the zones."""
 
     name: Text
 
