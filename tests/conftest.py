@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from houses import ROOT, Built, build, copy_house, required
+from houses import ROOT, Built, build, copy_house, required, with_other_zones
 from playwright.sync_api import Browser, sync_playwright
 from requestflow import packets, reading
 from requestflow.definition import Flow
@@ -46,6 +46,14 @@ def house(tmp_path: Path) -> Path:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The site as it is, built once with --strict."""
     result = build(copy_house(tmp_path_factory.mktemp("built")))
+    assert result.code == 0, result.said
+    return result
+
+
+@pytest.fixture(scope="session")
+def zoned(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A site with a third node, a zone 'vpc', and two zones of one name."""
+    result = build(with_other_zones(copy_house(tmp_path_factory.mktemp("zoned"))))
     assert result.code == 0, result.said
     return result
 

@@ -4,6 +4,7 @@ Not in conftest.py: `from conftest import …` gives another file once pytest ha
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -56,6 +57,48 @@ def edit(file: Path, old: str, new: str) -> None:
     text = file.read_text("utf-8")
     assert old in text, f"{old!r} is not in {file}"
     file.write_text(text.replace(old, new, 1), "utf-8", newline="\n")
+
+
+THIRD_NODE = """
+  node-3:
+    name: {en: [node-3 kernel, kernel], zh: [node-3 内核, 内核]}
+    kind: kernel
+    zone: node-3
+    interfaces: {eth0: 192.0.2.13, cni0: 10.244.3.1, flannel.1: 10.244.3.0}
+    page: request/service.md
+  shop-3:
+    name: {en: [third shop Pod, shop-3], zh: [第三个 shop Pod, shop-3]}
+    kind: app
+    zone: node-3
+    node: node-3
+    interfaces: {eth0: 10.244.3.31}
+    page: request/service.md
+
+objects:"""
+THIRD_ROUTE = """
+  third-node:
+    name: {en: To a third node, zh: 到第三个节点}
+    page: request/pod.md
+    like: through-service
+    roles: {entry: node-2, endpoint: shop-3}
+
+procedures:"""
+
+
+def with_other_zones(house: Path) -> Path:
+    """Add a third node and a route to it, call the zone 'edge' 'vpc', and give it the name of the zone 'outside'."""
+    flow = house / "docs/flow.yml"
+    text = re.sub(r"(?m)^(\s*)zone: edge$", r"\1zone: vpc", flow.read_text("utf-8"))
+    text = re.sub(r"(?m)^  outside: +(.*)\n  edge: .*$", r"  outside: \1\n  vpc: \1", text)
+    flow.write_text(text.replace('"shop-2:app"]', '"shop-2:app", "shop-3:app"]'), "utf-8", newline="\n")
+    edit(flow, "\n  node-2:  {name:", "\n  node-3:  {name: {en: node-3, zh: node-3}}\n  node-2:  {name:")
+    edit(flow, "\nobjects:", THIRD_NODE)
+    edit(flow, "\nprocedures:", THIRD_ROUTE)
+    for language in ("en", "zh"):
+        with (house / f"docs/{language}/request/pod.md").open("a", encoding="utf-8", newline="\n") as page:
+            parts = ("ladder", "pictures", "destinations", "whole")
+            page.write("".join(f"\n<!-- flow:{part} third-node -->\n" for part in parts))
+    return house
 
 
 def required(what: str, variable: str = "BROWSER_REQUIRED") -> None:

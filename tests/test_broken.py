@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ import worlds
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from requestflow import packets, reading
+from requestflow import packets, reading, routes
 from requestflow.definition import LANGUAGES
 from requestflow.problems import FlowError, Problem
 from requestflow.values import Values
@@ -99,10 +100,18 @@ def test_the_definition_without_a_mistake_is_accepted(tmp_path: Path):
         (b"", "docs/flow.yml:1:1: is empty or not a mapping. Its top-level keys are names, ports, zones, …"),
         (b"# only a comment\n", "docs/flow.yml:1:1: is empty or not a mapping. …"),
         (b"- a list\n", "docs/flow.yml:1:1: is empty or not a mapping. …"),
-        ("names: {host: café}".encode("latin-1"), "docs/flow.yml: is not UTF-8. Save it as UTF-8."),
+        ("names: {host: café}".encode("latin-1"), "docs/flow.yml:1:18: is not UTF-8: byte 0xE9 does not fit. Save …"),
+        ("names:\n  路径: “路”\n".encode("gbk"), "docs/flow.yml:2:4: is not UTF-8: byte 0xBE does not fit. Save …"),
+        ("names:\n  路径: a".encode()[:-5], "docs/flow.yml:2:4: is not UTF-8: byte 0xE5 does not fit. Save …"),
+        ("names: {}".encode("utf-16"), "docs/flow.yml:1:1: is UTF-16, not UTF-8. Save it as UTF-8."),
+        ("names: {}".encode("utf-16-le"), "docs/flow.yml:1:1: is UTF-16, not UTF-8. Save it as UTF-8."),
+        ("names: {}".encode("utf-16-be"), "docs/flow.yml:1:1: is UTF-16, not UTF-8. Save it as UTF-8."),
         (b"names: {}\n---\nports: {}\n", "docs/flow.yml:2:1: not valid YAML: …"),
     ],
-    ids=["missing", "empty", "comment", "list", "latin-1", "two-documents"],
+    ids=[
+        *("missing", "empty", "comment", "list"),
+        *("latin-1", "gbk", "cut short", "utf-16", "utf-16-le", "utf-16-be", "two-documents"),
+    ],
 )
 def test_a_file_that_is_no_definition_is_one_line(content: bytes | None, line: str, tmp_path: Path):
     file = tmp_path / "flow.yml"
@@ -124,7 +133,16 @@ def test_an_alias_that_contains_itself_is_refused(loop: str, tmp_path: Path):
     assert_well_formed(more)
 
 
-@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000], ids=["number", "brackets"])
+ABSURD = {
+    "number": "9" * 5000,
+    "brackets": "[" * 100_000,
+    "closed brackets": "[" * 500 + "]" * 500,
+    "braces": "{a: " * 5000,
+    "indented keys": "".join(f"\n{' ' * n}k:" for n in range(4, 1204)),
+}
+
+
+@pytest.mark.parametrize("value", ABSURD.values(), ids=ABSURD)
 def test_an_absurd_value_is_a_problem_like_any_other(value: str, tmp_path: Path):
     file = tmp_path / "flow.yml"
     file.write_text(TEXT.replace("  https: 443\n", f"  https: {value}\n"), "utf-8")
@@ -133,6 +151,86 @@ def test_an_absurd_value_is_a_problem_like_any_other(value: str, tmp_path: Path)
     assert_well_formed(problems)
 
 
+def laughs(lines: int, written: str) -> str:
+    """Give a list of lists that an alias of the one before fills: ten times as many values with each line."""
+    more = "".join(f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, lines))
+    return f"{written}:\n  a0: &a0 [{', '.join('x' * 10)}]\n{more}"
+
+
+@pytest.mark.parametrize("key", ["more", "boxes"])
+def test_aliases_that_multiply_are_refused_before_they_fill_the_memory(key: str, tmp_path: Path):
+    file = tmp_path / "flow.yml"
+    file.write_text(re.sub(r"(?ms)^boxes:.*\Z", "", TEXT) + laughs(12, key), "utf-8")
+    (problem,) = check(file)
+    assert problem.what == "aliases repeat more than 10,000 values."
+    assert_well_formed([problem])
+
+
+def test_an_alias_that_repeats_a_little_is_welcome(tmp_path: Path):
+    file = tmp_path / "flow.yml"
+    file.write_text(TEXT.replace("zh: 集群外", "zh: &outside 集群外").replace("zh: 边缘", "zh: *outside"), "utf-8")
+    assert check(file) == []
+
+
+def test_boxes_nested_without_measure_are_a_problem_like_any_other(tmp_path: Path):
+    deep = "{name: {en: a, zh: a}, inside: [" * 400 + "]}" * 400
+    file = tmp_path / "flow.yml"
+    file.write_text(TEXT.replace("\nboxes:", f"\nboxes:\n  deep: {deep}\n#"), "utf-8")
+    (problem,) = [p for p in check(file) if "nested" in p.what]
+    assert problem.what == "is nested more than 64 deep."
+
+
+CONTROL = [*range(9), 0xB, 0xC, *range(0xE, 0x20), 0x7F, 0x80, 0x9F, 0xFDD0, 0xFFFE, 0xFFFF]
+
+
+@pytest.mark.parametrize("code", CONTROL, ids=hex)
+def test_a_character_no_picture_can_hold_is_refused_at_its_place(code: int, tmp_path: Path):
+    file = tmp_path / "flow.yml"
+    file.write_text(TEXT.replace("en: outside", f'en: "out\\u{code:04x}side"'), "utf-8")
+    (problem,) = check(file)
+    line = next(n for n, text in enumerate(TEXT.splitlines(), 1) if "en: outside" in text)
+    assert problem.place.startswith(f"{reading.SHOWN}:{line}:")
+    assert problem.what == f"has the control character U+{code:04X}."
+
+
+def test_half_a_surrogate_pair_is_refused(tmp_path: Path):
+    file = tmp_path / "flow.yml"
+    file.write_text(TEXT.replace("en: outside", 'en: "out\\ud800side"'), "utf-8")
+    problems = check(file)
+    assert problems
+    assert_well_formed(problems)
+
+
+# -- routes like routes -----------------------------------------------------------------------------------------------
+def test_a_long_line_of_routes_each_like_the_one_before_is_settled_once_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    count, settled = 1500, []
+    names = ["straight-to-pod", *(f"route-{n}" for n in range(count))]
+    line = "{{name: {{en: a, zh: a}}, page: request/index.md, like: {}}}"
+    more = "".join(f"  {name}: {line.format(like)}\n" for like, name in pairwise(names))
+    file = tmp_path / "flow.yml"
+    file.write_text(TEXT.replace("\nprocedures:", f"\n{more}\nprocedures:"), "utf-8")
+    once = routes._settle
+    monkeypatch.setattr(routes, "_settle", lambda flow, places, name: settled.append(name) or once(flow, places, name))
+    flow, places = reading.read(file)
+    last = list(flow.routes)[-1]
+    assert routes.settle(flow, places, last).stages == routes.settle(flow, places, "straight-to-pod").stages
+    for name in flow.routes:
+        routes.settle(flow, places, name)
+    assert sorted(settled) == sorted(flow.routes)
+
+
+def test_a_definition_with_other_routes_forgets_what_was_settled():
+    flow, places = worlds.two_routes()
+    assert len(routes.settle(flow, places, "straight-to-pod").stages) > 1
+    base = flow.routes["through-service"]
+    fewer = base.model_copy(update={"stages": {"dial": ["call-service"]}})
+    other = flow.model_copy(update={"routes": {"straight-to-pod": fewer}})
+    assert list(routes.settle(other, places, "straight-to-pod").stages) == ["dial"]
+
+
+# -- other texts ------------------------------------------------------------------------------------------------------
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path):
     (tmp_path / "flow.yml").write_text("\ufeff" + TEXT, "utf-8")
     assert check(tmp_path / "flow.yml") == []

@@ -136,6 +136,7 @@ def destinations(view: View, href: Href) -> Markup:
         for row in stops:
             by = el("span", view.who(row.hop.source), class_="by")
             words = el("a", row.label, href=href(row.id))
-            items.append(el("li", by, el("b", str(row.after.dst)), words, class_=f"z-{view.zone(row.hop.source)}"))
+            tint = view.tint(view.zone(row.hop.source))
+            items.append(el("li", by, el("b", str(row.after.dst)), words, class_=f"z{tint}"))
         legs.append(el("div", el("p", connection.name[view.language]), el("ol", *items, role="list"), class_="leg"))
     return el("div", el("div", *legs, class_="legs"), class_="dests")

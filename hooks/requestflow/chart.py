@@ -22,6 +22,7 @@ class Lane:
     name: str
     zone: str | None = None
     zone_name: str = ""
+    tint: int = 0  # the number of its zone's colours
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,18 @@ def of_route(view: View, stage: str | None = None, width: Width = "wide") -> Cha
     title = view.stage(stage).name if stage else view.name
     name = view.who_short if width == "narrow" else view.who
     used = {who for r in rows for who in (r.hop.source, r.hop.to)}
-    lanes = tuple(Lane(p, name(p), view.zone(p), view.zone_name(view.zone(p))) for p in view.lanes if p in used)
+    lanes = tuple(_lane(view, p, name(p)) for p in view.lanes if p in used)
     arrows = tuple(
         Arrow(r.id, r.number, r.hop.source, r.hop.to, _words(r, len(lanes), width), r.answer, r.message or r.no)
         for r in rows
     )
     description = "; ".join(r.label for r in rows)
     return Chart(f"{view.id}-{stage or 'route'}-{width}", title, description, width, lanes, arrows)
+
+
+def _lane(view: View, participant: str, name: str) -> Lane:
+    zone = view.zone(participant)
+    return Lane(participant, name, zone, view.zone_name(zone), view.tint(zone))
 
 
 def _words(row: Row, lanes: int, width: Width) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ written `WHO`, `WHO.INTERFACE` or `WHO:PORT`, where WHO is a participant, a virt
 from ipaddress import IPv4Address
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"^[^\r\n]*$")]  # one line
 
 
 class Exact(BaseModel):
@@ -46,7 +47,7 @@ class Label(Exact):
 
 
 class Zone(Exact):
-    """A place with a tint of its own: outside, edge, one per node."""
+    """A place with a tint of its own, such as outside, edge, each node; the tints go by the order of the zones."""
 
     name: Text
 
@@ -182,7 +183,7 @@ class Step(Exact):
     tls: bool = False  # the sender holds the key: TLS ends there
     fails: bool = False  # a message that says no: a TLS alert, an error status
     rules: Rules | None = None
-    seen: str | None = None  # what a recording of this message contains
+    seen: Annotated[str, StringConstraints(min_length=4)] | None = None  # what a recording of this message contains
     unseen: Text | None = None  # why no recording shows this step
     label: Label
 
@@ -285,7 +286,7 @@ class Box(Exact):
 class Flow(Exact):
     """The whole of `docs/flow.yml`."""
 
-    names: dict[Id, Words]
+    names: dict[Id, Name]
     ports: dict[Id, PortNumber]
     zones: dict[Id, Zone]
     participants: dict[Id, Participant]
@@ -297,6 +298,17 @@ class Flow(Exact):
     routes: Annotated[dict[Id, Route], Field(min_length=1)]
     procedures: dict[Id, Procedure] = {}
     boxes: dict[Id, Box] = {}
+    _settled: dict[str, Route] = PrivateAttr(default_factory=dict)
+
+    @property
+    def settled(self) -> dict[str, Route]:
+        """Give the routes `routes.settle` has worked out so far."""
+        return self._settled
+
+    def __copy__(self) -> "Flow":
+        copied = super().__copy__()  # its routes may be others
+        copied._settled = {}
+        return copied
 
     def address(self, who: str, interface: str | None = None) -> IPv4Address:
         """Give the address of a participant's interface (the first when none is named), or of a virtual."""

@@ -7,10 +7,14 @@ Ephemeral ports differ from run to run, so they are compared as `*`.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from . import reading, sources
 from .definition import Flow, Text
+from .problems import FlowError, Problem, all_of, nearest
+from .reading import Places
 from .rules import MODES, Mode
 from .wire import End, Hop, Packet
 
@@ -71,7 +75,43 @@ def load(folder: Path, name: str, ports: Iterable[int]) -> list[Recording]:
     """Give the recordings called NAME, one for each mode that has been recorded."""
     known = {str(p) for p in ports}
     files = [(m, folder / f"{name}-{m}.txt") for m in MODES]
-    return [_parse(name, mode, f.read_text("utf-8"), known) for mode, f in files if f.is_file()]
+    return [_parse(name, mode, _text(f), known) for mode, f in files if f.is_file()]
+
+
+def world(folder: Path) -> dict[str, str]:
+    """Give what the names of the definition stood for when the recordings were made; raises FlowError."""
+    if not (folder / "world.yml").is_file():
+        return {}
+    data, _, problems = reading.load(folder / "world.yml", "docs/recordings/world.yml")
+    if problems:
+        raise FlowError(*problems)
+    return {name: str(value) for name, value in data.items()}
+
+
+def check(folder: Path, flow: Flow, places: Places) -> None:
+    """Raise FlowError with every recording that cannot be read, and every name of one that is not there."""
+    if not folder.is_dir():
+        return  # published.py says so
+    files = sorted(folder.glob("*.txt"))
+    all_of(partial(_known, folder, flow, places), partial(world, folder), *(partial(_text, file) for file in files))
+
+
+def _known(folder: Path, flow: Flow, places: Places) -> None:
+    """Names of recordings that no file has: without a word about it, their evidence would be lost."""
+    problems = []
+    known = {file.stem.removesuffix(f"-{mode}") for mode in MODES for file in folder.glob(f"*-{mode}.txt")}
+    for name, route in flow.routes.items():
+        for i, recording in enumerate(route.recordings):
+            if recording not in known:
+                fix = nearest(recording, known) or f"Put {recording}-MODE.txt into docs/recordings/."
+                place = places.of("routes", name, "recordings", i)
+                problems.append(Problem(place, f"unknown recording '{recording}'.", fix))
+    if problems:
+        raise FlowError(*problems)
+
+
+def _text(file: Path) -> str:
+    return sources.text(file, f"docs/recordings/{file.name}")
 
 
 def _parse(name: str, mode: Mode, text: str, ports: set[str]) -> Recording:

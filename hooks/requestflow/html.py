@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 
-__all__ = ["Markup", "el", "join", "plain"]
+__all__ = ["Markup", "el", "escape", "join", "plain"]
 
 Attribute = str | int | bool | None
 

@@ -49,13 +49,13 @@ def _zone_bands(view: View) -> str:
     """One tint per zone as a gradient with hard stops."""
     lanes, at, bands = len(view.lanes), 0, []
     for zone, count in view.zones():
-        bands.append(f"var(--z-{zone}) {at / lanes:.2%} {(at + count) / lanes:.2%}")
+        bands.append(f"var(--z{view.tint(zone)}) {at / lanes:.2%} {(at + count) / lanes:.2%}")
         at += count
     return f"linear-gradient(90deg,{','.join(bands)})"
 
 
 def _heads(view: View) -> Markup:
-    zones = [el("span", view.zone_name(z), class_=f"z-{z}", style=f"--span:{n}") for z, n in view.zones()]
+    zones = [el("span", view.zone_name(z), class_=f"z{view.tint(z)}", style=f"--span:{n}") for z, n in view.zones()]
     names = [el("span", view.who_short(p)) for p in view.lanes]
     bands = el("div", join(*zones, by=" "), class_="zones"), el("div", join(*names, by=" "), class_="names")
     return el("div", *bands, class_="heads", aria_hidden="true")

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import yaml
-
-from . import boxes, cards, chart, compare, exports, ladder, markdown, mermaid, picture
+from . import boxes, cards, chart, compare, evidence, exports, ladder, markdown, mermaid, picture, sources
 from .definition import Flow, Language
 from .html import Markup, el, join
 from .loop import Explanation
@@ -56,8 +54,7 @@ class Book:
     def __post_init__(self) -> None:
         self.values = Values(self.flow, self.language)
         self.words = WORDS[self.language]
-        world = self.recordings / "world.yml"
-        self.recorded_world: dict[str, str] = yaml.safe_load(world.read_text("utf-8")) if world.is_file() else {}
+        self.recorded_world = evidence.world(self.recordings)
 
     # -- what links and values mean -----------------------------------------------------------------------------------
     def link(self, name: str) -> str:
@@ -315,7 +312,7 @@ class _Page:
                 nearest(name, known) or "Write {.text .recorded from=NAME}, NAME.txt being in docs/recordings/.",
             )
             return []
-        text = file.read_text("utf-8")
+        text = sources.text(file, f"docs/recordings/{file.name}")
         for n, line in enumerate(body, fence.first + 1):
             if line.strip() not in ("", "…") and line.strip() not in text:
                 self.problem(

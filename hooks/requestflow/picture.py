@@ -1,6 +1,6 @@
 """Mermaid text → a small inline SVG that follows the theme, every message a link to its step.
 
-`mmdr` lays the diagram out; from its SVG only the geometry is kept. Looks live in `docs/assets/flow.css`.
+`mmdr` lays the diagram out; from its SVG only the geometry is kept. Looks live in `docs/assets/picture.css`.
 """
 
 import re
@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from . import mermaid
-from .chart import Arrow, Chart
+from .chart import Arrow, Chart, Lane
 from .html import Markup, el
 
 try:
@@ -99,8 +99,7 @@ def draw(renderer: Renderer, chart: Chart, href: Href | None) -> Markup:
     geometry = _measure(renderer.svg(mermaid.text(chart)))
     if len(geometry.messages) != len(chart.arrows):
         raise ValueError(f"{len(geometry.messages)} arrows drawn for {len(chart.arrows)} steps of {chart.id}")
-    zones = {" ".join(lane.zone_name.split()): lane.zone for lane in chart.lanes if lane.zone}
-    body = [*_zones(geometry, zones), *_lifelines(geometry), *_actors(geometry)]
+    body = [*_zones(geometry, chart.lanes), *_lifelines(geometry), *_actors(geometry)]
     body += [_message(geometry, m, arrow, href) for m, arrow in zip(geometry.messages, chart.arrows, strict=True)]
     box = (geometry.left, geometry.top, geometry.right - geometry.left, geometry.bottom - geometry.top)
     words = el("title", chart.title, id=f"{chart.id}-t"), el("desc", chart.description)
@@ -168,11 +167,13 @@ def _lines(words: list[str], x: float, y: float, css: str) -> list[str]:
     return [f'<text class="{css}" x="{_n(x)}" y="{_n(top + i * LINE)}">{escape(w)}</text>' for i, w in enumerate(words)]
 
 
-def _zones(g: _Geometry, zones: dict[str, str]) -> list[str]:
+def _zones(g: _Geometry, lanes: tuple[Lane, ...]) -> list[str]:
+    """The ground of each zone; which one it is tells a lane inside it, for two zones may have one name."""
     out = []
     for b in g.zones:
-        name = b.words[0] if b.words else ""
-        css = f"z-{zones.get(name, 'outside')}"
+        within = (lane for a, lane in zip(g.actors, lanes, strict=True) if b.x < a.middle[0] < b.x + b.width)
+        lane = next(within)
+        css, name = f"z{lane.tint}", _fitted(" ".join(lane.zone_name.split()), b.width - 8)
         out.append(
             f'<rect class="bx {css}" x="{_n(b.x)}" y="{_n(b.y)}" width="{_n(b.width)}" '
             f'height="{_n(b.height + ROOM_BELOW)}"/>'
@@ -234,6 +235,15 @@ def _inside(g: _Geometry, m: _Message, arrow: Arrow) -> list[str]:
         x = m.x1 + (width / 2 + 8 if right else -width / 2 - 28)
         out += _lines([word], x, y, f"mt {'st' if right else 'en'} ad")
     return out + _number(m.x1 - width / 2 - 13, y, arrow)
+
+
+def _fitted(name: str, width: float) -> str:
+    """A name, cut where it would be wider than its box."""
+    if _advance(name, 13) <= width:
+        return name
+    while name and _advance(f"{name}…", 13) > width:
+        name = name[:-1]
+    return f"{name.rstrip()}…"
 
 
 def _advance(word: str, size: int) -> float:

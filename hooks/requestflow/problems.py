@@ -1,6 +1,6 @@
 """A problem is a value: where it is, what is wrong, what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -14,7 +14,8 @@ class Problem:
     fix: str = ""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.what}" + (f" {self.fix}" if self.fix else "")
+        words = f"{self.place}: {self.what}" + (f" {self.fix}" if self.fix else "")
+        return " ".join(words.splitlines())  # what is quoted may have lines
 
 
 class FlowError(Exception):
@@ -23,6 +24,18 @@ class FlowError(Exception):
     def __init__(self, *problems: Problem) -> None:
         self.problems = list(problems)
         super().__init__("\n".join(map(str, problems)))
+
+
+def all_of(*checks: Callable[[], object]) -> None:
+    """Run checks that do not need each other; raises one FlowError with the problems of all."""
+    problems: list[Problem] = []
+    for check in checks:
+        try:
+            check()
+        except FlowError as error:
+            problems += error.problems
+    if problems:
+        raise FlowError(*problems)
 
 
 def nearest(word: str, words: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """YAML → Flow, with `docs/flow.yml:LINE:COL` for everything that is wrong."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,13 +8,16 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from . import definition
+from . import definition, sources
 from .definition import LANGUAGES, Box, Flow
 from .problems import FlowError, Problem, nearest
 from .values import UnknownValue, Values
 
 SHOWN = "docs/flow.yml"
 LONGEST_NUMBER = 20  # digits; what is longer is a text, and refused as one
+DEEPEST = 64  # brackets and indents inside each other
+MOST_REPEATED = 10_000  # values that aliases write again
+UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 Path_ = tuple[str | int, ...]
 
 
@@ -29,14 +33,7 @@ class Places(dict[Path_, str]):
 
 def read(file: Path) -> tuple[Flow, Places]:
     """Read and check the definition; raises FlowError with every problem found."""
-    try:
-        text = file.read_text("utf-8")
-    except FileNotFoundError:
-        raise FlowError(Problem(SHOWN, "is not there.", "It is the definition every page is made from.")) from None
-    except UnicodeDecodeError:
-        raise FlowError(Problem(SHOWN, "is not UTF-8.", "Save it as UTF-8.")) from None
-    places, problems = Places(), list[Problem]()
-    data = _data(_compose(text), (), places, problems)
+    data, places, problems = load(file, SHOWN, "It is the definition every page is made from.")
     try:
         flow = Flow.model_validate(data)
     except ValidationError as error:
@@ -49,74 +46,118 @@ def read(file: Path) -> tuple[Flow, Places]:
     return flow, places
 
 
+def load(file: Path, shown: str, wanted: str = "") -> tuple[dict[str, Any], Places, list[Problem]]:
+    """Give the mapping a YAML file holds, where everything stands, and what is wrong with single values.
+
+    Raises FlowError when it is no mapping, or nested or repeated beyond all measure.
+    """
+    nodes = _Nodes(shown)
+    data = nodes.data(_compose(sources.text(file, shown, wanted), shown), ())
+    return data, nodes.places, nodes.problems
+
+
 def schema() -> dict[str, Any]:
     """Give the JSON Schema that editors complete and check `docs/flow.yml` with."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Flow.model_json_schema(by_alias=True)}
 
 
-def _compose(text: str) -> yaml.Node:
+def _compose(text: str, shown: str) -> yaml.Node:
+    quick = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return _mapping(yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
-    except (yaml.YAMLError, RecursionError):
+        _refuse_depth(text, shown, quick)
+        return _mapping(yaml.compose(text, Loader=quick), shown)
+    except yaml.YAMLError:
         pass  # once more, with the parser that tells more about a mistake
     try:
-        return _mapping(yaml.compose(text, Loader=yaml.SafeLoader))
+        return _mapping(yaml.compose(text, Loader=yaml.SafeLoader), shown)
     except yaml.MarkedYAMLError as e:
-        mark = e.problem_mark or e.context_mark
-        at = f"{SHOWN}:{mark.line + 1}:{mark.column + 1}" if mark else SHOWN
-        raise FlowError(
-            Problem(at, f"not valid YAML: {e.problem or e.context}.", "Check quotes, colons, brackets and indentation.")
-        ) from None
+        at = _at(shown, e.problem_mark or e.context_mark)
+        what = f"not valid YAML: {e.problem or e.context}."
+        raise FlowError(Problem(at, what, "Check quotes, colons, brackets and indentation.")) from None
     except yaml.reader.ReaderError as e:
         before = text[: e.position].split("\n")
-        at = f"{SHOWN}:{len(before)}:{len(before[-1]) + 1}"
-        raise FlowError(
-            Problem(at, f"not valid YAML: {e.reason}.", f"Delete the character U+{e.character:04X}.")
-        ) from None
-    except RecursionError:
-        raise FlowError(Problem(f"{SHOWN}:1:1", "is nested too deep.", "Look for a run of brackets.")) from None
+        at = f"{shown}:{len(before)}:{len(before[-1]) + 1}"
+        what = f"not valid YAML: {e.reason}."
+        raise FlowError(Problem(at, what, f"Delete the character U+{e.character:04X}.")) from None
 
 
-def _mapping(node: yaml.Node | None) -> yaml.Node:
+def _refuse_depth(text: str, shown: str, loader: Any) -> None:
+    """Composing recurses: what is nested beyond all measure is refused before."""
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            what = f"is nested more than {DEEPEST} deep."
+            raise FlowError(Problem(_at(shown, event.start_mark), what, "Look for a run of brackets."))
+
+
+def _mapping(node: yaml.Node | None, shown: str) -> yaml.Node:
     if not isinstance(node, yaml.MappingNode):
-        raise FlowError(
-            Problem(
-                f"{SHOWN}:1:1",
-                "is empty or not a mapping.",
-                "Its top-level keys are names, ports, zones, participants, ….",
-            )
-        ) from None
+        fix = "Its top-level keys are names, ports, zones, participants, …." if shown == SHOWN else "Write KEY: VALUE."
+        raise FlowError(Problem(f"{shown}:1:1", "is empty or not a mapping.", fix)) from None
     return node
 
 
-def _data(node: yaml.Node, path: Path_, places: Places, problems: list[Problem], inside: tuple[int, ...] = ()) -> Any:
-    """Plain data of a YAML node; remembers places, refuses doubled keys, merge keys and endless aliases."""
-    at = f"{SHOWN}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
-    places.setdefault(path, at)
-    if id(node) in inside:
-        problems.append(Problem(at, "contains itself through an alias.", "Write it out."))
-        return None
-    inside = (*inside, id(node))
-    if isinstance(node, yaml.MappingNode):
+def _at(shown: str, mark: Any) -> str:
+    return f"{shown}:{mark.line + 1}:{mark.column + 1}" if mark else f"{shown}:1:1"
+
+
+class _Nodes:
+    """YAML nodes as plain data; keeps where each value stands, and what is wrong with it."""
+
+    def __init__(self, shown: str) -> None:
+        self.shown = shown
+        self.places, self.problems = Places(), list[Problem]()
+        self.met: set[int] = set()
+        self.repeated = 0
+
+    def data(self, node: yaml.Node, path: Path_, inside: tuple[int, ...] = ()) -> Any:
+        """Give a node's data; refuses doubled keys, merge keys, endless and multiplying aliases, odd characters."""
+        at = _at(self.shown, node.start_mark)
+        self.places.setdefault(path, at)
+        if id(node) in inside:
+            return self.refuse(at, "contains itself through an alias.", "Write it out.")
+        self._count(node, at)
+        inside = (*inside, id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path, inside)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.data(v, (*path, i), inside) for i, v in enumerate(node.value)]
+        if node.tag == "tag:yaml.org,2002:null":
+            return None
+        self._readable(node.value, at)
+        whole = node.tag == "tag:yaml.org,2002:int" and node.value.isdecimal() and len(node.value) < LONGEST_NUMBER
+        return int(node.value) if whole else node.value
+
+    def refuse(self, at: str, what: str, fix: str) -> None:
+        self.problems.append(Problem(at, what, fix))
+
+    def _mapping(self, node: yaml.MappingNode, path: Path_, inside: tuple[int, ...]) -> dict[str, Any]:
         out: dict[str, Any] = {}
         for key, value in node.value:
-            here = f"{SHOWN}:{key.start_mark.line + 1}:{key.start_mark.column + 1}"
+            here = _at(self.shown, key.start_mark)
             if not isinstance(key, yaml.ScalarNode):
-                problems.append(
-                    Problem(here, "a key must be a word.", "Put quotes around text that starts with { or [.")
-                )
+                self.refuse(here, "a key must be a word.", "Put quotes around text that starts with { or [.")
                 continue
+            self._readable(key.value, here)
             if key.value in out:
-                problems.append(Problem(here, f"'{key.value}' is written twice.", "Keep one of them."))
-            places[(*path, key.value)] = here
-            out[key.value] = _data(value, (*path, key.value), places, problems, inside)
+                self.refuse(here, f"'{key.value}' is written twice.", "Keep one of them.")
+            self.places[(*path, key.value)] = here
+            out[key.value] = self.data(value, (*path, key.value), inside)
         return out
-    if isinstance(node, yaml.SequenceNode):
-        return [_data(v, (*path, i), places, problems, inside) for i, v in enumerate(node.value)]
-    if node.tag == "tag:yaml.org,2002:null":
-        return None
-    whole = node.tag == "tag:yaml.org,2002:int" and node.value.isdecimal() and len(node.value) < LONGEST_NUMBER
-    return int(node.value) if whole else node.value
+
+    def _count(self, node: yaml.Node, at: str) -> None:
+        """What an alias repeats is walked again: a few lines can stand for more than any memory holds."""
+        self.repeated += id(node) in self.met
+        self.met.add(id(node))
+        if self.repeated > MOST_REPEATED:
+            what = f"aliases repeat more than {MOST_REPEATED:,} values."
+            raise FlowError(Problem(at, what, "Write it out, once."))
+
+    def _readable(self, text: str, at: str) -> None:
+        if m := UNREADABLE.search(text):
+            fix = "Delete it: no page or picture can show it."
+            self.refuse(at, f"has the control character U+{ord(m[0]):04X}.", fix)
 
 
 LABELLED = (("participants",), ("stages",), ("steps",), ("procedures",))  # where names are pairs, long and short
@@ -155,6 +196,8 @@ def _explain(error: dict[str, Any], places: Places, data: Any) -> Problem:
         return Problem(
             place, f"'{given}' is not a good id.", "Use small letters, digits and hyphens; start with a letter."
         )
+    if kind == "string_pattern_mismatch" and len(str(given).splitlines()) > 1:
+        return Problem(place, f"'{where}' has more than one line.", "Write it on one.")
     if kind == "string_pattern_mismatch":
         return Problem(
             place, f"'{given}' does not have the form of '{where}'.", f"It must match {error['ctx']['pattern']}."

@@ -28,21 +28,32 @@ class Stop:
 
 def settle(flow: Flow, places: Places, name: str) -> Route:
     """Give the route with what it takes from the route it is like; raises FlowError."""
-    return _settle(flow, places, name, ())
+    for one in reversed(_unsettled(flow, places, name)):
+        flow.settled[one] = _settle(flow, places, one)
+    return flow.settled[name]
 
 
-def _settle(flow: Flow, places: Places, name: str, above: tuple[str, ...]) -> Route:
+def _unsettled(flow: Flow, places: Places, name: str) -> list[str]:
+    """The route and those it is like, up to the first that is settled or like none."""
+    chain: dict[str, None] = {}
+    one: str | None = name
+    while one is not None and one not in flow.settled:
+        if one in chain:
+            names = list(chain)
+            circle = " → ".join((*names[names.index(one) :], one))
+            what = f"route '{one}' is like itself ({circle})."
+            raise FlowError(Problem(places.of("routes", one, "like"), what, "Write one of them out."))
+        chain[one] = None
+        one = flow.routes[one].like
+    return list(chain)
+
+
+def _settle(flow: Flow, places: Places, name: str) -> Route:
+    """One route; the one it is like is settled."""
     route = flow.routes[name]
     if route.like is None:
         return route
-    if name in above:
-        chain = " → ".join((*above[above.index(name) :], name))
-        raise FlowError(
-            Problem(
-                places.of("routes", name, "like"), f"route '{name}' is like itself ({chain}).", "Write one of them out."
-            )
-        )
-    base = _settle(flow, places, route.like, (*above, name))
+    base = flow.settled[route.like]
     listed = [s for steps in base.stages.values() for s in steps]
     problems = [
         Problem(

@@ -19,10 +19,11 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from . import evidence, exports, links, loop, packets, picture, reading
+from . import evidence, exports, links, loop, packets, picture, published, reading, sources, style
 from .definition import Flow, Language
+from .html import escape
 from .pages import Book, Hrefs, put_in
-from .problems import FlowError, Problem
+from .problems import FlowError, Problem, all_of
 from .view import View
 from .wire import Hop
 
@@ -74,7 +75,10 @@ class Site:
     def __init__(self, config: MkDocsConfig, drawn: dict[str, str]) -> None:
         self.root = Path(config.config_file_path).absolute().parent  # `-f mkdocs.yml` leaves it relative
         self.docs = self.root / "docs"
-        self.language, _, self.at = next(s for s in SITES if s[0] == Path(config.docs_dir).name)
+        self.language, self.at = self._which(config)
+        # MkDocs' own options end it with a slash, but what plugins set has none; the first language says where it is
+        if address := config.extra.get("address", config.site_url):
+            config.site_url = address.rstrip("/") + "/"
         self.drawn = drawn
         self.links = links.FlowLinks(
             lambda name: self.book.link(name),
@@ -82,8 +86,18 @@ class Site:
             lambda name: self.hrefs.file(self.book.recording(name)),
         )
         config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
+        for key in ("site_name", "site_description", "site_author"):
+            config[key] = config[key] and escape(config[key])  # the theme does not
         fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
         fences["custom_fences"] = [{"name": "mermaid", "class": "mermaid", "format": _browser_fence(config)}]
+
+    def _which(self, config: MkDocsConfig) -> tuple[Language, str]:
+        """The language of the pages, and where in the site they are."""
+        for language, _, at in SITES:
+            if Path(config.docs_dir).absolute() == self.docs / language:
+                return language, at
+        folders = " or ".join(f"docs/{language}" for language, _, _ in SITES)
+        raise PluginError(f"{Path(config.config_file_path).name}: docs_dir is '{config.docs_dir}'. Name {folders}.")
 
     # -- reading ------------------------------------------------------------------------------------------------------
     @told
@@ -91,6 +105,8 @@ class Site:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
         flow, places = reading.read(self.docs / "flow.yml")
         trips = packets.trips(flow, places)
+        recordings = self.docs / "recordings"
+        all_of(partial(published.check, self.docs), partial(evidence.check, recordings, flow, places))
         views = {r: self._view(flow, places, r, trips[r].hops) for r in flow.routes}
         quiet_segmenter()
         pages = loop.load(self.docs)
@@ -100,7 +116,7 @@ class Site:
             views,
             explained,
             self.language,
-            self.docs / "recordings",
+            recordings,
             picture.Renderer(drawn=self.drawn),
             trips,
             loop.anchors(pages[self.language]),
@@ -112,12 +128,14 @@ class Site:
         return View(flow, places, route, hops, evidence.prove(flow, route, hops, recordings), self.language)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
-        folders = ["assets"] if self.at else ["assets", "recordings"]
-        found = [p for folder in folders for p in sorted((self.docs / folder).rglob("*")) if p.is_file()]
-        if not self.at:
-            found += [self.docs / "flow.yml", self.docs / "flow.schema.json"]
-        for path in found:
-            files.append(File.generated(config, path.relative_to(self.docs).as_posix(), abs_src_path=str(path)))
+        for at, path in published.files(self.docs, self.language).items():
+            if at != style.SHEET:
+                files.append(File.generated(config, at, abs_src_path=str(path)))
+        css = style.sheet(self._style(style.PICTURE), self._style(style.SHEET), len(self.book.flow.zones))
+        files.append(File.generated(config, style.SHEET, content=css))
+
+    def _style(self, name: str) -> str:
+        return sources.text(self.docs / name, f"docs/{name}")
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.files = files
@@ -171,8 +189,13 @@ class Site:
     # -- around a page ------------------------------------------------------------------------------------------------
     def on_page_context(self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         context["translations"] = self._translations(config, page.url)
+        for key in ("title", "description", "author"):
+            if isinstance(words := page.meta.get(key), str):
+                page.meta[key] = escape(words)  # the theme does not
 
     def on_template_context(self, context: dict[str, Any], *, template_name: str, config: MkDocsConfig) -> None:
+        if not config.site_url:
+            context["base_url"] = f"/{self.at}"  # MkDocs takes every language for the whole site
         context["translations"] = self._translations(config)
         context["translations_of"] = lambda url: self._translations(config, url)
 
@@ -182,7 +205,7 @@ class Site:
         A template (404) does not know where it is served, so it gets the absolute path of each language's top.
         """
         site_url = config.site_url or "/"
-        top = site_url[: len(site_url) - len(self.at)]
+        top = site_url.removesuffix(self.at)
 
         def href(at: str) -> str:
             return urlsplit(top + at).path if url is None else get_relative_url(at + url, self.at + url)
@@ -195,9 +218,9 @@ class Site:
     def _take_away(self, config: MkDocsConfig) -> None:
         """Write the diagrams that pages offer as files: Mermaid text always, pictures when they can be drawn."""
         charts = self.book.taken.values()
-        css = (self.docs / "assets/flow.css").read_text("utf-8")
-        made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, partial(self._address, config))
-        folder = Path(config.site_dir) / "diagrams"
+        css, href = self._style(style.PICTURE), partial(self._address, config)
+        made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, href)
+        folder = Path(config.site_dir) / published.DIAGRAMS
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in made.items():
             (folder / name).write_text(content, "utf-8", newline="\n")
@@ -222,8 +245,8 @@ class Site:
                 site_dir=str(Path(config.site_dir) / language),
                 strict=config.strict,
                 use_directory_urls=config.use_directory_urls,
-                site_url=config.site_url.rstrip("/") + f"/{language}/" if config.site_url else "",
             )
+            other.extra["address"] = f"{config.site_url}{language}/" if config.site_url else ""
             with speaking_of(language, logging.getLogger(tool).handlers):
                 import_module(f"{tool}.commands.build").build(other)
 

@@ -122,6 +122,10 @@ class View:
     def zone_name(self, zone: str) -> str:
         return self.flow.zones[zone].name[self.language]
 
+    def tint(self, zone: str) -> int:
+        """Give the number of a zone's colours: its place in the definition, from 1."""
+        return list(self.flow.zones).index(zone) + 1
+
     def zones(self, lanes: list[str] | None = None) -> list[tuple[str, int]]:
         """Give neighbouring zones and how many lanes each has."""
         out: list[tuple[str, int]] = []

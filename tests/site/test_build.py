@@ -7,13 +7,33 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from houses import ROOT, build
+from houses import ROOT, Built, build, copy_house, edit
 from leaves import REFERENCES, broken, leaves, page_of, resolve
 
 pytestmark = pytest.mark.site
 PAGES = sorted(p.relative_to(ROOT / "docs/en").with_suffix("").as_posix() for p in (ROOT / "docs/en").rglob("*.md"))
 SAID = {page: (ROOT / "docs/en" / f"{page}.md").read_text("utf-8") for page in PAGES}
 ZERO_WIDTH_SPACE = "\u200b"
+BASE = "/docs/2.0/"
+ADDRESS = f"https://example.org{BASE}"
+SETS_THE_ADDRESS = """
+def on_config(config):
+    config.site_url = "https://example.org/docs/2.0"
+"""
+
+
+@pytest.fixture(scope="module", params=["of the environment", "of a plugin"])
+def below(request, tmp_path_factory) -> Built:
+    """The site for an address below a path of another host, written without its last slash."""
+    house = copy_house(tmp_path_factory.mktemp("below"))
+    if request.param == "of the environment":
+        result = build(house, SITE_URL=ADDRESS.rstrip("/"))
+    else:
+        (house / "hooks/other.py").write_text(SETS_THE_ADDRESS, "utf-8")
+        edit(house / "mkdocs.yml", "hooks: [hooks/mkdocs_hook.py]", "hooks: [hooks/other.py, hooks/mkdocs_hook.py]")
+        result = build(house)
+    assert result.code == 0, result.said
+    return result
 
 
 def built_page(page: str, language: str = "") -> str:
@@ -95,24 +115,22 @@ def test_what_both_languages_share_is_published_once(built):
 
 
 def diagram_links(site: Path) -> dict[str, set[str]]:
-    """Where the links of every picture to take away lead: in the picture's file they must be whole addresses."""
+    """Where the links of every picture to take away lead."""
     files = sorted(site.rglob("diagrams/*.svg"))
     return {
         file.relative_to(site).as_posix(): set(re.findall(r'href="(.*?)"', file.read_text("utf-8"))) for file in files
     }
 
 
-def test_pictures_to_take_away_link_to_the_steps_on_this_site(built, routes):
-    links = diagram_links(built.site)
+def test_pictures_to_take_away_link_to_the_steps_on_this_site(below, routes):
+    links = diagram_links(below.site)
     stages = {hop.stage for hop in routes["through-service"]}
     assert {f"diagrams/through-service-{stage}.svg" for stage in stages} <= set(links), "every picture of a page"
     for file, urls in links.items():
-        top = "http://127.0.0.1:8000/" + ("zh/" if file.startswith("zh/") else "")
+        top = ADDRESS + ("zh/" if file.startswith("zh/") else "")
         assert urls and all(url.startswith(top) for url in urls), file
-    pages = leaves(built.site)
-    for page, _, step in {
-        url.removeprefix("http://127.0.0.1:8000/").partition("#") for u in links.values() for url in u
-    }:
+    pages = leaves(below.site)
+    for page, _, step in {url.removeprefix(ADDRESS).partition("#") for u in links.values() for url in u}:
         assert step in pages[f"{page}index.html"].ids
 
 
@@ -125,10 +143,10 @@ def test_the_language_switch_keeps_the_page(built):
 
 
 @pytest.mark.parametrize("language", ["", "zh/"])
-def test_the_sitemap_names_every_page_in_both_languages(built, language):
+def test_the_sitemap_names_every_page_in_both_languages(below, language):
     names = {"": "{http://www.sitemaps.org/schemas/sitemap/0.9}", "x": "{http://www.w3.org/1999/xhtml}"}
-    root = ElementTree.fromstring((built.site / language / "sitemap.xml").read_text("utf-8"))
-    top = "http://127.0.0.1:8000/"
+    root = ElementTree.fromstring((below.site / language / "sitemap.xml").read_text("utf-8"))
+    top = ADDRESS
     seen = set()
     for url in root.iter(f"{names['']}url"):
         location = url.findtext(f"{names['']}loc") or ""
@@ -159,20 +177,29 @@ def test_search_knows_addresses_but_no_pictures(built, flow):
 
 
 # -- other ways to build ----------------------------------------------------------------------------------------------
-def test_it_works_below_a_path_of_another_host(house):
-    result = build(house, SITE_URL="https://example.org/docs/flow")
-    assert result.code == 0, result.said
-    assert broken(result.site, "/docs/flow/") == []
-    not_found = leaves(result.site)["404.html"]
-    own = [link for link in not_found.links() if resolve("404.html", link, "/docs/flow/") is not None]
-    assert len(own) > 20 and all(link.startswith(("/docs/flow/", "#")) for link in own), own
-    for path, leaf in leaves(result.site).items():
+def test_it_works_below_a_path_of_another_host(below):
+    assert broken(below.site, BASE) == []
+    not_found = leaves(below.site)["404.html"]
+    own = [link for link in not_found.links() if resolve("404.html", link, BASE) is not None]
+    assert len(own) > 20 and all(link.startswith((BASE, "#")) for link in own), own
+    for path, leaf in leaves(below.site).items():
         if not path.endswith("404.html"):
             canonical = [a["href"] for _, a in leaf.elements if a.get("rel") == "canonical"]
-            assert canonical == [f"https://example.org/docs/flow/{page_of(path)}"], path
-            whole = [link for link in leaf.links("a", "script", "img") if link.startswith(("/", "https://example.org"))]
+            assert canonical == [ADDRESS + page_of(path)], path
+            whole = [link for link in leaf.links("a", "script", "img") if link.startswith(("/", "https://example.org/"))]
             assert whole == [], path
-    assert "<loc>https://example.org/docs/flow/zh/request/dns/</loc>" in (result.site / "zh/sitemap.xml").read_text()
+    assert f"<loc>{ADDRESS}zh/request/dns/</loc>" in (below.site / "zh/sitemap.xml").read_text()
+
+
+def test_without_an_address_nothing_names_one(built):
+    texts = [p for p in built.site.rglob("*") if p.suffix in (".html", ".svg", ".xml", ".mmd", ".css")]
+    assert len(texts) > 100
+    assert [p for p in texts if re.search(r"(127\.0\.0\.1|localhost):8000", p.read_text("utf-8"))] == []
+    for path, leaf in leaves(built.site).items():
+        assert [a for _, a in leaf.elements if a.get("rel") == "canonical" or a.get("property") == "og:url"] == [], path
+    assert list(built.site.rglob("sitemap*")) == []
+    for file, urls in diagram_links(built.site).items():
+        assert urls and [url for url in urls if not (built.site / file).parent.joinpath(url.split("#")[0]).exists()] == []
 
 
 def test_it_works_from_the_disk_without_a_server(house):
@@ -184,15 +211,8 @@ def test_it_works_from_the_disk_without_a_server(house):
         if not path.endswith("404.html"):
             own = [link for link in leaf.links() if resolve(path, link) is not None]
             assert [link for link in own if link.startswith("/") or link.endswith("/")] == [], path
-    steps = {url.removeprefix("http://127.0.0.1:8000/") for urls in diagram_links(result.site).values() for url in urls}
-    assert {page for page, _, _ in (step.partition("#") for step in steps)} <= leaves(result.site).keys()
-
-
-def test_without_an_address_pictures_to_take_away_have_no_wrong_links(house):
-    result = build(house, SITE_URL="")
-    assert result.code == 0, result.said
     for file, urls in diagram_links(result.site).items():
-        assert [url for url in urls if not (result.site / file).parent.joinpath(url.partition("#")[0]).exists()] == []
+        assert urls and [url for url in urls if not (result.site / file).parent.joinpath(url.split("#")[0]).is_file()] == []
 
 
 def test_one_language_can_be_built_alone(house):
