@@ -59,7 +59,8 @@ def check(root: Path) -> int:
     for name, hops in routes.items():
         for language in LANGUAGES:
             View(flow, places, name, hops, {}, language)
-    loop.close(loop.load(root / "docs"), flow, places)
+    about_recordings = evidence.problems(flow, places, root / "docs/recordings")
+    loop.close(loop.load(root / "docs"), flow, places, about_recordings)
     followed = sum(map(len, routes.values()))
     counts = f"{len(flow.steps)} steps, {len(routes)} routes, {followed} hops followed"
     print(f"{reading.SHOWN}: {counts}; every step is explained in {' and '.join(LANGUAGES)}.")
