@@ -232,6 +232,12 @@ see flow:ask
 [x](#gone)
 <a href="#gone">x</a>
 [x](flow:ask){: title="flow:x"}
+[x] (https://example.org)
+see https://example.org
+at `code
+at `code``
+| a | b
+\\| a | b |
 at {client}
 at `{client}`
 at { client }

@@ -27,7 +27,14 @@ LEFT = (  # what is left in the text when Markdown did not see it
     ),
     (re.compile(r"<!-+|&lt;!-+"), "a comment", "Write <!-- … --> on a line of its own."),
     (re.compile(r"`{3,}\S*|~{3,}\S*"), "a fence", "Give its first and last line the same ticks and indentation."),
-    (re.compile(r"\]\([^\s)]+|\]\[[\w.:-]*\]"), "a link", "Write [text](address) without a space between them."),
+    (re.compile(r"(?<!`)`{1,2}(?!`)[^`\s]*"), "a code span", "Give both its ends the same number of backticks."),
+    (
+        re.compile(r"\]\s?\([^\s)]+|\]\[[\w.:-]*\]|https?://[^\s)]+"),
+        "a link",
+        "Write [text](address) without a space between them.",
+    ),
+    (re.compile(r"\|\s*[^\s|]*"), "a table", "Give every row as many | as the row of dashes below the first."),
+    (re.compile(r"^-{3,}$"), "a table", "Write the row of dashes once, below the first row."),
 )
 
 
