@@ -234,6 +234,7 @@ see flow:ask
 [x](flow:ask){: title="flow:x"}
 [x] (https://example.org)
 see https://example.org
+[it(index.md#home)
 at `code
 at `code``
 | a | b

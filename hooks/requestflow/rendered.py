@@ -29,7 +29,7 @@ LEFT = (  # what is left in the text when Markdown did not see it
     (re.compile(r"`{3,}\S*|~{3,}\S*"), "a fence", "Give its first and last line the same ticks and indentation."),
     (re.compile(r"(?<!`)`{1,2}(?!`)[^`\s]*"), "a code span", "Give both its ends the same number of backticks."),
     (
-        re.compile(r"\]\s?\([^\s)]+|\]\[[\w.:-]*\]|https?://[^\s)]+"),
+        re.compile(r"\]\s?\([^\s)]+|\]\[[\w.:-]*\]|https?://[^\s)]+|[\w./-]+\.md\b(?:#[\w-]+)?"),
         "a link",
         "Write [text](address) without a space between them.",
     ),
@@ -82,6 +82,7 @@ class _Reader(HTMLParser):
         self.link: dict[str, str] | None = None
         self.words: list[str] = []  # of the heading, link or <pre> being read
         self.linked = ""
+        self.drawing = 0  # how deep in the stack a text stands that the browser turns into a picture
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -101,6 +102,8 @@ class _Reader(HTMLParser):
             self.linked += "picture"
         if tag not in VOID:
             self.stack.append(tag)
+        if "mermaid" in classes:
+            self.drawing = len(self.stack)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -130,7 +133,8 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.words.append(data)
         self.linked += data if self.link is not None else ""
-        if not CODE & set(self.stack):
+        self.drawing = self.drawing if len(self.stack) >= self.drawing else 0
+        if not self.drawing and not CODE & set(self.stack):
             self.made.texts.append(data)
 
     def handle_comment(self, data: str) -> None:
