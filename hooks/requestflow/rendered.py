@@ -10,7 +10,6 @@ from urllib.parse import unquote, urljoin, urlsplit
 from . import markdown
 from .markdown import Fence, Heading
 from .problems import Problem, nearest
-from .writing import almost_marker
 
 PART = re.compile(r"<!--flow:part (?P<n>\d+) of line (?P<line>\d+)-->")  # stands for a generated part
 PART_ID = re.compile(r'(?<![\w-])id="([^"]+)"')
@@ -173,7 +172,7 @@ def ids(page: Page, parts: list[str]) -> set[str]:
 
 def differences(page: Page, parts: list[str]) -> Iterator[Problem]:
     """Give everything in which a page as made differs from the page as read."""
-    for compare in (_headings, _ids, _parts, _fences, _left, _attributes, _comments, _tags):
+    for compare in (_headings, _ids, _parts, _fences, _left, _attributes, _tags):
         yield from compare(page, parts)
 
 
@@ -269,13 +268,6 @@ def _attributes(page: Page, _: list[str]) -> Iterator[Problem]:
         yield page.problem(
             line, f"the link to '{link}' has no words.", "Write [text](…), or [](flow:NAME) for a value."
         )
-
-
-def _comments(page: Page, _: list[str]) -> Iterator[Problem]:
-    for text, _code in page.html.comments:
-        if not PART.match(f"<!--{text}-->") and almost_marker(text):
-            line = page.line_of(f"<!--{text}-->", text)
-            yield page.problem(line, "a marker is not seen here.", "Put it on a line of its own, outside HTML.")
 
 
 def _tags(page: Page, _: list[str]) -> Iterator[Problem]:

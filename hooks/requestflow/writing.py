@@ -146,7 +146,7 @@ def _comments(source: str) -> Iterator[Fault]:
         whole = lines[c.line - 1]
         if not c.closed:
             yield c.line, "the comment is never closed.", "End it with '-->'."
-        elif not markdown.MARKER.match(whole) and almost_marker(c.text):
+        elif not markdown.MARKER.match(whole) and _almost_marker(c.text):
             yield c.line, *_marker_fix(c, whole)
 
 
@@ -160,7 +160,7 @@ def _marker_fix(c: Comment, whole: str) -> tuple[str, str]:
     )
 
 
-def almost_marker(comment: str) -> bool:
+def _almost_marker(comment: str) -> bool:
     """Whether the text of a comment was meant as a marker."""
     m = FIRST_WORD.match(comment)
     if not m:
