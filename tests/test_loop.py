@@ -109,6 +109,11 @@ MISTAKES = {
         ("docs/en/index.md:3", "'更多'", "ASCII"),
         ("docs/zh/index.md:3", "'更多'", "ASCII"),
     ),
+    "a page where the other language is built": (
+        both("zh/index.md", HOME),
+        ("docs/en/zh/index.md", "overwritten"),
+        ("docs/zh/zh/index.md", "overwritten"),
+    ),
     "a page the definition names": (
         both("index.md", None),
         (f"docs/flow.yml:{line('page: index')}:6: ", "'client'", "'index.md'", "not there"),

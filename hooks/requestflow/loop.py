@@ -107,6 +107,11 @@ def _page_of(flow: Flow, places: Places, step: str) -> str:
 def _missing_pages(pages: dict[Language, Pages]) -> Iterator[Problem]:
     every = {page for tree in pages.values() for page in tree}
     for language, tree in pages.items():
+        for page in tree:
+            if (folder := page.split("/")[0].removesuffix(".md")) in LANGUAGES:
+                what = f"stands where the pages of '{folder}' are built: it would be overwritten."
+                yield Problem(f"docs/{language}/{page}", what, "Give it another name.")
+    for language, tree in pages.items():
         for page in sorted(every - set(tree)):
             other = next(lang for lang, t in pages.items() if page in t)
             yield Problem(

@@ -77,7 +77,10 @@ class Site:
     def __init__(self, config: MkDocsConfig, drawn: dict[str, str]) -> None:
         self.root = Path(config.config_file_path).absolute().parent  # `-f mkdocs.yml` leaves it relative
         self.docs = self.root / "docs"
-        self.language, _, self.at = next(s for s in SITES if s[0] == Path(config.docs_dir).name)
+        known = {code: (code, at) for code, _, at in SITES}
+        if (folder := Path(config.docs_dir).name) not in known:
+            raise PluginError(f"docs_dir is '{folder}': name docs/{' or docs/'.join(known)}, whose language it is.")
+        self.language, self.at = known[folder]
         self.drawn = drawn
         self.unfinished = Unfinished(Path(config.site_dir))
         config.site_dir = str(self.unfinished.folder)
