@@ -1,11 +1,13 @@
 """What a page may say about a proof: seen in a recording of both modes, or why not."""
 
+import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import worlds
-from requestflow import evidence
+from requestflow import evidence, reading
 from requestflow.definition import Flow
 from requestflow.evidence import Recording
 from requestflow.packets import Hop
@@ -139,3 +141,77 @@ def test_a_recording_knows_its_file_and_mode(trace: Recording):
 def test_rewrites_at_one_participant_count_as_one_on_a_path():
     hops: list[Hop] = worlds.follow(worlds.Chain(["dnat snat"]).flow())
     assert [len(pairs) for pairs in evidence.computed_path(hops).values()] == [2, 2]
+
+
+# -- what the definition says of recordings ---------------------------------------------------------------------------
+def told(tmp_path: Path, *edits: tuple[str, str]) -> list[str]:
+    """What is told of the definition with texts replaced, and of the recordings in `tmp_path` if there are any."""
+    text = (worlds.ROOT / reading.SHOWN).read_text("utf-8")
+    for old, new in edits:
+        assert text.count(old), old
+        text = text.replace(old, new, 1)
+    (tmp_path / "flow.yml").write_text(text, "utf-8")
+    folder = tmp_path / "recordings"
+    return [str(p) for p in evidence.problems(*reading.read(tmp_path / "flow.yml"), folder)]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    shutil.copytree(worlds.RECORDINGS, tmp_path / "recordings")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "[trace-through-service,",
+            "[trace-trough-service,",
+            "'trace-trough-service'.*Did you mean 'trace-through-ser",
+        ),
+        ("[trace-hairpin,", "[zzz,", r"there is no recording 'zzz'.*zzz-iptables\.txt"),
+        ("seen: TLS ClientHello", "seen: e", "'e' is found in any recording"),
+        (
+            "seen: TLS ClientHello",
+            "seen: TLS ClientHelo",
+            "'TLS ClientHelo' is in no recording of the route 'through-s",
+        ),
+        (
+            "    unseen: {nodeport-dnat: &inside",
+            "    unseen: {local-dnat: &inside",
+            "'local-dnat' is unseen, but is no step",
+        ),
+    ],
+)
+def test_a_claim_about_recordings_that_cannot_be_true_is_told_at_its_place(shelf: Path, old, new, words):
+    lines = told(shelf, (old, new))
+    text = (shelf / "flow.yml").read_text("utf-8")
+    line = text[: text.index(new)].count("\n") + 1
+    assert any(re.match(rf"docs/flow\.yml:{line}:\d+: .*{words}", said) for said in lines), lines
+
+
+def test_the_shipped_definition_claims_nothing_about_recordings_that_is_not_true(shelf: Path):
+    assert told(shelf) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "line"),
+    [
+        ("lab-traces.txt", b"fine\n\xff\n", "docs/recordings/lab-traces.txt:2: is not UTF-8. Save it as UTF-8."),
+        ("world.yml", b"client: [\n", "docs/recordings/world.yml:2: not valid YAML: "),
+        ("world.yml", b'client: "a"\n  host: b\n', "docs/recordings/world.yml:2: not valid YAML: "),
+        ("world.yml", b"- client\n", "docs/recordings/world.yml:1: is no mapping. "),
+        ("world.yml", b"client: {a: b}\n", "docs/recordings/world.yml:1: 'client' has no text. "),
+        ("world.yml", b"client: \xff\n", "docs/recordings/world.yml:1: is not UTF-8. "),
+    ],
+)
+def test_a_recording_or_world_that_cannot_be_read_is_one_line(shelf: Path, file, content, line):
+    (shelf / "recordings" / file).write_bytes(content)
+    (said,) = told(shelf)
+    assert said.startswith(line)
+
+
+def test_every_recording_that_cannot_be_read_is_told_in_one_go(shelf: Path):
+    for name in ("lab-traces.txt", "trace-hairpin-iptables.txt"):
+        (shelf / "recordings" / name).write_bytes(b"\xff")
+    assert len(told(shelf)) == 2

@@ -2,7 +2,7 @@
 
 import pytest
 from requestflow import loop
-from requestflow.problems import FlowError
+from requestflow.problems import FlowError, Problem
 from small import FLOW, HOME, WAY, line, read
 
 
@@ -109,6 +109,11 @@ MISTAKES = {
         ("docs/en/index.md:3", "'更多'", "ASCII"),
         ("docs/zh/index.md:3", "'更多'", "ASCII"),
     ),
+    "a page where the other language is built": (
+        both("zh/index.md", HOME),
+        ("docs/en/zh/index.md", "overwritten"),
+        ("docs/zh/zh/index.md", "overwritten"),
+    ),
     "a page the definition names": (
         both("index.md", None),
         (f"docs/flow.yml:{line('page: index')}:6: ", "'client'", "'index.md'", "not there"),
@@ -161,3 +166,56 @@ def test_a_step_only_a_like_route_has_is_told_its_page_too(tmp_path):
     step = FLOW[FLOW.index("  ask:") : FLOW.index("  reply:")].replace("  ask:", "  call:")
     lines = said(read(tmp_path, FLOW.replace("steps:\n", route + "steps:\n" + step)), {})
     assert len(lines) == 2 and "docs/en/way.md" in lines[0] and "docs/zh/way.md" in lines[1], lines
+
+
+def test_a_stage_whose_page_explains_none_of_its_steps_is_told_at_its_page(tmp_path):
+    stage = "zh: [解析, 解析]}, page: way.md"
+    lines = said(read(tmp_path, FLOW.replace(stage, stage.replace("way.md", "index.md"))), {})
+    assert len(lines) == 1 and lines[0].startswith(f"docs/flow.yml:{line(stage)}:"), lines
+    assert "'index.md' explains no step of the stage 'resolve'" in lines[0] and "ask, reply" in lines[0], lines
+
+
+def test_problems_known_before_are_told_together_with_those_of_pages(small):
+    known = Problem("docs/recordings/trace.txt:1", "is not UTF-8.", "Save it as UTF-8.")
+    with pytest.raises(FlowError) as refused:
+        loop.close(pages(both("index.md", f"{HOME}\n## Bare\n")), *small, [known])
+    assert refused.value.problems[0] == known and len(refused.value.problems) == 3
+
+
+# -- files ------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def docs(tmp_path):
+    for language in ("en", "zh"):
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "index.md").write_text(HOME, "utf-8")
+    return tmp_path
+
+
+def test_files_that_editors_and_systems_leave_behind_are_no_pages(docs):
+    (docs / "en/.#index.md").symlink_to("nobody@host.1234")  # Emacs' lock: a link that leads nowhere
+    (docs / "en/._index.md").write_bytes(b"\x00\x05\x16\x07 AppleDouble \xff")
+    (docs / "en/.cache").mkdir()
+    (docs / "en/.cache/old.md").write_text("# Old\n", "utf-8")
+    (docs / "en/folder.md").mkdir()
+    (docs / "en/index.md~").write_text("# Older\n", "utf-8")
+    assert loop.load(docs) == {"en": {"index.md": HOME}, "zh": {"index.md": HOME}}
+
+
+def test_a_byte_order_mark_hides_no_heading(docs):
+    (docs / "zh/index.md").write_bytes(b"\xef\xbb\xbf" + HOME.encode())
+    assert loop.load(docs)["zh"] == {"index.md": HOME}
+
+
+def test_every_page_that_cannot_be_read_is_told_in_one_go(docs):
+    (docs / "en/gone.md").symlink_to("nowhere.md")
+    (docs / "zh/index.md").write_bytes(b"# A {#a}\n\n\xe9\n")
+    with pytest.raises(FlowError) as refused:
+        loop.load(docs)
+    gone, latin = map(str, refused.value.problems)
+    assert gone.startswith("docs/en/gone.md: cannot be read") and latin.startswith("docs/zh/index.md:3: is not UTF-8")
+
+
+def test_a_language_without_pages_is_told(docs):
+    (docs / "zh/index.md").unlink()
+    with pytest.raises(FlowError, match=r"docs/zh: has no pages\."):
+        loop.load(docs)

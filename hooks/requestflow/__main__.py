@@ -6,12 +6,11 @@ Needs no MkDocs.
 import argparse
 import json
 import sys
-from functools import partial
 from pathlib import Path
 
 from . import evidence, loop, mermaid, packets, published, reading
 from .definition import LANGUAGES
-from .problems import FlowError, all_of, nearest
+from .problems import FlowError, nearest
 from .view import View
 
 README_BEGIN, README_END = "<!-- diagram: make readme -->", "<!-- /diagram -->"
@@ -61,8 +60,9 @@ def check(root: Path) -> int:
         for language in LANGUAGES:
             View(flow, places, name, hops, {}, language)
     docs = root / "docs"
-    all_of(partial(published.check, docs), partial(evidence.check, docs / "recordings", flow, places))
-    loop.close(loop.load(docs), flow, places)
+    published.check(docs)
+    about_recordings = evidence.problems(flow, places, docs / "recordings")
+    loop.close(loop.load(docs), flow, places, about_recordings)
     followed = sum(map(len, routes.values()))
     counts = f"{len(flow.steps)} steps, {len(routes)} routes, {followed} hops followed"
     print(f"{reading.SHOWN}: {counts}; every step is explained in {' and '.join(LANGUAGES)}.")

@@ -5,16 +5,16 @@ Ephemeral ports differ from run to run, so they are compared as `*`.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from . import reading, sources
+from . import recordings
 from .definition import Flow, Text
-from .problems import FlowError, Problem, all_of, nearest
+from .problems import Problem, nearest
 from .reading import Places
+from .routes import settle
 from .rules import MODES, Mode
 from .wire import End, Hop, Packet
 
@@ -75,43 +75,7 @@ def load(folder: Path, name: str, ports: Iterable[int]) -> list[Recording]:
     """Give the recordings called NAME, one for each mode that has been recorded."""
     known = {str(p) for p in ports}
     files = [(m, folder / f"{name}-{m}.txt") for m in MODES]
-    return [_parse(name, mode, _text(f), known) for mode, f in files if f.is_file()]
-
-
-def world(folder: Path) -> dict[str, str]:
-    """Give what the names of the definition stood for when the recordings were made; raises FlowError."""
-    if not (folder / "world.yml").is_file():
-        return {}
-    data, _, problems = reading.load(folder / "world.yml", "docs/recordings/world.yml")
-    if problems:
-        raise FlowError(*problems)
-    return {name: str(value) for name, value in data.items()}
-
-
-def check(folder: Path, flow: Flow, places: Places) -> None:
-    """Raise FlowError with every recording that cannot be read, and every name of one that is not there."""
-    if not folder.is_dir():
-        return  # published.py says so
-    files = sorted(folder.glob("*.txt"))
-    all_of(partial(_known, folder, flow, places), partial(world, folder), *(partial(_text, file) for file in files))
-
-
-def _known(folder: Path, flow: Flow, places: Places) -> None:
-    """Names of recordings that no file has: without a word about it, their evidence would be lost."""
-    problems = []
-    known = {file.stem.removesuffix(f"-{mode}") for mode in MODES for file in folder.glob(f"*-{mode}.txt")}
-    for name, route in flow.routes.items():
-        for i, recording in enumerate(route.recordings):
-            if recording not in known:
-                fix = nearest(recording, known) or f"Put {recording}-MODE.txt into docs/recordings/."
-                place = places.of("routes", name, "recordings", i)
-                problems.append(Problem(place, f"unknown recording '{recording}'.", fix))
-    if problems:
-        raise FlowError(*problems)
-
-
-def _text(file: Path) -> str:
-    return sources.text(file, f"docs/recordings/{file.name}")
+    return [_parse(name, mode, recordings.text(f), known) for mode, f in files if f.is_file()]
 
 
 def _parse(name: str, mode: Mode, text: str, ports: set[str]) -> Recording:
@@ -161,6 +125,50 @@ def _prove(hop: Hop, recordings: list[Recording], unseen: Text | None) -> Proof:
     )
     wanted = {r.mode for r in recordings}
     return Proof("recorded", found) if {r.mode for r in found} == wanted else Proof("differs", found)
+
+
+SHORTEST = 4  # letters of a step's `seen`: fewer are found in any recording
+
+
+def problems(flow: Flow, places: Places, folder: Path) -> Iterator[Problem]:
+    """Give what the definition says about recordings that cannot be true, and what cannot be read in the folder."""
+    if unreadable := list(recordings.unreadable(folder)):
+        yield from unreadable
+        return
+    texts = {name: recordings.text(folder / f"{name}.txt") for name in recordings.names(folder)}
+    of_mode = {name: [texts[n] for m in MODES if (n := f"{name}-{m}") in texts] for name in map(_without_mode, texts)}
+    for name, route in flow.routes.items():
+        listed = [step for steps in settle(flow, places, name).stages.values() for step in steps]
+        yield from _of_route(flow, places, name, listed, of_mode)
+        found = [text for recording in route.recordings for text in of_mode.get(recording, [])]
+        for step_id in [s for s in listed if found and not (flow.steps[s].unseen or s in route.unseen)]:
+            if (seen := flow.steps[step_id].seen) and not any(seen in text for text in found):
+                what = f"'{seen}' is in no recording of the route '{name}'."
+                fix = "Quote words of the recording, or say under 'unseen' why it is not shown."
+                yield Problem(places.of("steps", step_id, "seen"), what, fix)
+    for name, step in flow.steps.items():
+        if step.seen and len(step.seen) < SHORTEST:
+            what = f"'{step.seen}' is found in any recording."
+            yield Problem(places.of("steps", name, "seen"), what, "Write words that only this step has.")
+
+
+def _of_route(
+    flow: Flow, places: Places, name: str, listed: list[str], known: dict[str, list[str]]
+) -> Iterator[Problem]:
+    route = flow.routes[name]
+    for i, recording in enumerate(route.recordings):
+        if not known.get(recording):
+            what = f"there is no recording '{recording}' in either mode."
+            fix = nearest(recording, [k for k, v in known.items() if v]) or f"Put {recording}-{MODES[0]}.txt there."
+            yield Problem(places.of("routes", name, "recordings", i), what, fix)
+    for step in route.unseen:
+        if step in flow.steps and step not in listed:
+            what = f"'{step}' is unseen, but is no step of the route '{name}'."
+            yield Problem(places.of("routes", name, "unseen", step), what, nearest(step, listed) or "Delete it.")
+
+
+def _without_mode(name: str) -> str:
+    return re.sub(rf"-({'|'.join(MODES)})$", "", name)
 
 
 def recorded_path(recording: Recording) -> dict[str, list[Pair]]:

@@ -4,7 +4,8 @@
 `[](flow:NAME)` becomes the value NAME stands for; `[text](flow:recording.NAME)` leads to docs/recordings/NAME.txt.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -12,6 +13,7 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
+from .problems import Problem
 from .values import UnknownValue
 
 SCHEME = "flow:"
@@ -39,6 +41,16 @@ class FlowLinks(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         md.treeprocessors.register(_Resolve(self), "flow", 5)  # MkDocs' own link processor runs at 0
         md.treeprocessors.register(_Recordings(self), "flow-recordings", -5)  # no page: MkDocs would look for one
+
+
+def problems(extension: FlowLinks, place: str, source: str) -> Iterator[Problem]:
+    """Give the names the page just rendered used and nothing has, each at its line; then forget them."""
+    lines = source.split("\n")
+    for name, message in extension.unknown:
+        written = re.compile(rf"flow:{re.escape(name)}(?![\w.:-])")
+        line = next((n for n, text in enumerate(lines, 1) if written.search(text)), 1)
+        yield Problem(f"{place}:{line}", message)
+    extension.unknown.clear()
 
 
 class _Resolve(Treeprocessor):

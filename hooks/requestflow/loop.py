@@ -1,16 +1,19 @@
 """The closed loop: every step is explained exactly once in every language, and the languages have the same shape."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from . import sections, writing
 from .definition import LANGUAGES, Flow, Language
 from .markdown import headings
 from .problems import FlowError, Problem, nearest
 from .reading import Places
 from .routes import settle
+from .values import Values
 
+ENDINGS = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")  # as MkDocs has them
 Pages = dict[str, str]  # "request/dns.md" → its Markdown
 
 
@@ -28,28 +31,49 @@ Explained = dict[Language, dict[str, Explanation]]
 
 
 def load(docs: Path) -> dict[Language, Pages]:
-    """Read the pages of every language under `docs/`; raises FlowError for a page that is not UTF-8."""
+    """Read the pages of every language under `docs/`; raises FlowError with every page that cannot be read."""
     out: dict[Language, Pages] = {}
+    problems = list[Problem]()
     for language in LANGUAGES:
         out[language] = {}
-        for file in sorted((docs / language).rglob("*.md")):
+        for file in _pages(docs / language):
             page = file.relative_to(docs / language).as_posix()
             try:
-                out[language][page] = file.read_text("utf-8")
-            except UnicodeDecodeError:
-                raise FlowError(Problem(f"docs/{language}/{page}", "is not UTF-8.", "Save it as UTF-8.")) from None
+                out[language][page] = file.read_text("utf-8-sig")
+            except UnicodeDecodeError as error:
+                line = error.object[: error.start].count(b"\n") + 1
+                problems.append(Problem(f"docs/{language}/{page}:{line}", "is not UTF-8.", "Save it as UTF-8."))
+            except OSError as error:
+                what = f"cannot be read ({error.strerror})."
+                problems.append(Problem(f"docs/{language}/{page}", what, "Put the page there, or delete the file."))
+        if not out[language] and not problems:
+            problems.append(Problem(f"docs/{language}", "has no pages.", f"The pages in '{language}' belong there."))
+    if problems:
+        raise FlowError(*problems)
     return out
 
 
-def close(pages: dict[Language, Pages], flow: Flow, places: Places) -> Explained:
-    """Give the explanation of every step in every language; raises FlowError with all that keeps the loop open."""
-    problems: list[Problem] = [*_missing_pages(pages), *_targets(pages, flow, places)]
+def _pages(folder: Path) -> list[Path]:
+    """The files MkDocs takes for pages: no hidden ones, such as editors leave behind, and no folders."""
+    found = [f for f in folder.rglob("*") if f.suffix in ENDINGS and not f.is_dir()]
+    inside = [(f, f.relative_to(folder).parts) for f in found]
+    return sorted(f for f, parts in inside if not any(p.startswith(".") for p in parts) and parts[0] != "templates")
+
+
+def close(pages: dict[Language, Pages], flow: Flow, places: Places, known: Iterable[Problem] = ()) -> Explained:
+    """Give the explanation of every step in every language; raises FlowError with all that keeps the loop open.
+
+    `known` are problems found elsewhere, to be told together with these.
+    """
+    problems: list[Problem] = [*known, *_missing_pages(pages), *_targets(pages, flow, places)]
     explained: Explained = {}
     for language in LANGUAGES:
         explained[language] = {}
+        problems += _faults(language, pages[language], flow)
         problems += _explanations(language, pages[language], flow, explained[language])
         problems += _ids(language, pages[language])
     problems += _shapes(pages)
+    problems += _idle_stages(pages, flow, places)
     for language in LANGUAGES:
         for step in flow.steps:
             if step not in explained[language]:
@@ -83,6 +107,11 @@ def _page_of(flow: Flow, places: Places, step: str) -> str:
 def _missing_pages(pages: dict[Language, Pages]) -> Iterator[Problem]:
     every = {page for tree in pages.values() for page in tree}
     for language, tree in pages.items():
+        for page in tree:
+            if (folder := page.split("/")[0].removesuffix(".md")) in LANGUAGES:
+                what = f"stands where the pages of '{folder}' are built: it would be overwritten."
+                yield Problem(f"docs/{language}/{page}", what, "Give it another name.")
+    for language, tree in pages.items():
         for page in sorted(every - set(tree)):
             other = next(lang for lang, t in pages.items() if page in t)
             yield Problem(
@@ -102,15 +131,37 @@ def _targets(pages: dict[Language, Pages], flow: Flow, places: Places) -> Iterat
                 )
 
 
+def _idle_stages(pages: dict[Language, Pages], flow: Flow, places: Places) -> Iterator[Problem]:
+    """The page of a stage explains at least one of its steps."""
+    steps: dict[str, set[str]] = {stage: set() for stage in flow.stages}
+    for route in flow.routes:
+        for name, ids in settle(flow, places, route).stages.items():
+            steps[name] |= set(ids)
+    for name, stage in flow.stages.items():
+        source = pages[LANGUAGES[0]].get(stage.page)
+        if source is not None and steps[name] and not steps[name] & {h.id for h in headings(source) if h.is_step}:
+            yield Problem(
+                places.of("stages", name, "page"),
+                f"the page '{stage.page}' explains no step of the stage '{name}'.",
+                f"Name the page that explains {', '.join(sorted(steps[name])[:3])}.",
+            )
+
+
+def _faults(language: Language, tree: Pages, flow: Flow) -> Iterator[Problem]:
+    """What is written wrongly on a page by itself."""
+    for page, source in tree.items():
+        yield from writing.faults(f"docs/{language}/{page}", source, Values(flow, language))
+
+
 def _explanations(language: Language, tree: Pages, flow: Flow, found: dict[str, Explanation]) -> Iterator[Problem]:
     for page, source in tree.items():
         for h in headings(source):
             place = f"docs/{language}/{page}:{h.line}"
-            if h.is_step and h.id not in flow.steps:
+            if h.is_step and h.id and h.id not in flow.steps:
                 yield Problem(
                     place,
                     f"explains '{h.id}', which is no step.",
-                    nearest(h.id or "", flow.steps) or "Drop '.step', or add the step to docs/flow.yml.",
+                    nearest(h.id, flow.steps) or "Drop '.step', or add the step to docs/flow.yml.",
                 )
             elif h.id in flow.steps and not h.is_step:
                 yield Problem(
@@ -137,8 +188,6 @@ def _ids(language: Language, tree: Pages) -> Iterator[Problem]:
             place = f"docs/{language}/{page}:{h.line}"
             if h.id is None:
                 yield Problem(place, f"the heading '{h.title}' has no id.", "Write {#its-id} after it.")
-            elif not h.id.isascii():
-                yield Problem(place, f"the id '{h.id}' is not ASCII.", "Use the id of the English page.")
             elif h.id in first:
                 yield Problem(place, f"the id '{h.id}' is used again.", f"It is on line {first[h.id]} already.")
             else:
@@ -146,10 +195,15 @@ def _ids(language: Language, tree: Pages) -> Iterator[Problem]:
 
 
 def _shapes(pages: dict[Language, Pages]) -> Iterator[Problem]:
-    """The same headings in the same order, whatever the language; one line for each page that differs."""
+    """The same headings in the same order, and the same in each section; one line for each page that differs."""
     reference = LANGUAGES[0]
     for language in LANGUAGES[1:]:
         for page in sorted(set(pages[reference]) & set(pages[language])):
+            here, there = f"docs/{language}/{page}", f"docs/{reference}/{page}"
+            if [(h.id, h.level) for h in headings(pages[reference][page])] == [
+                (h.id, h.level) for h in headings(pages[language][page])
+            ]:
+                yield from sections.differences(here, pages[language][page], there, pages[reference][page])
             for a, b in zip_longest(headings(pages[reference][page]), headings(pages[language][page])):
                 if a is None or b is None or (a.id, a.level) != (b.id, b.level):
                     line = b.line if b else len(pages[language][page].splitlines())

@@ -1,26 +1,37 @@
-"""Reading Markdown sources: headings, markers and fences, line by line, outside code."""
+"""Reading Markdown sources as Python-Markdown reads them: front matter, headings, markers, fences, line by line."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*(?:\{([^{}]*)\}[ \t]*)?$")
+MARKERS = {  # word → what follows it
+    **dict.fromkeys(("here", "picture", "passes"), "ROUTE STAGE"),
+    **dict.fromkeys(("pictures", "ladder", "whole", "destinations", "route"), "ROUTE"),
+    **{"calls": "PROCEDURE", "boxes": "BOX", "steps": "", "routes": "", "seen": "", "compare": ""},
+}
+FRONT_MATTER = re.compile(r"-{3}[ \t]*\n(?P<yaml>.*?\n)(?:\.{3}|-{3})[ \t]*\n", re.DOTALL)  # as MkDocs finds it
+HEADING = re.compile(r"(?P<level>#{1,6})(?P<text>(?:\\.|[^\\#]|#+(?=[^#]))*?)#*")  # as Python-Markdown finds it
+ATTRIBUTE_LIST = re.compile(r"[ \t]+\{:?[ \t]*(?P<list>[^{}]*)\}[ \t]*$")
+ATTRIBUTE = re.compile(r"""[^ \t=]+="[^"]*"|[^ \t=]+='[^']*'|[^ \t=]+=[^ \t=]+|[^ \t=]+""")
 MARKER = re.compile(r"^\s*<!--\s*flow:(\S*)\s*(.*?)\s*-->\s*$")
-STRAY_MARKER = re.compile(r"<!--\s*flow:|^\s*<!--\s*$")
-CODE_SPAN = re.compile(r"`[^`]*`")
+CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)")
 FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<ticks>`{3,}|~{3,})[ \t]*(?P<info>.*)$")
-ATTRIBUTE_FENCE = re.compile(r"^\{\s*(?P<attributes>[^{}]*)\}$")
+ATTRIBUTE_FENCE = re.compile(r"^\{[ \t]*(?P<list>[^{}]*)\}$")
+FLOW_TARGET = re.compile(r"(?P<empty>\[\s*)?\](?:\(\s*|:\s+)<?flow:(?P<name>[\w.:-]+)")  # empty: a value, not a link
+PAGES = 256  # whose parts are kept: every check asks for them anew
 
 
 @dataclass(frozen=True)
 class Heading:
-    """One heading of a page."""
+    """One heading of a page; `attributes` are those that are neither id nor class, as written."""
 
     line: int
     level: int
     title: str
     id: str | None
     classes: tuple[str, ...]
+    attributes: tuple[str, ...] = ()
+    ids: int = 1  # how many are written
 
     @property
     def is_step(self) -> bool:
@@ -38,38 +49,110 @@ class Fence:
     language: str
     classes: tuple[str, ...]
     attributes: dict[str, str]
+    info: str = ""  # what follows the ticks, as written
+    closed: bool = True
+
+    @property
+    def lines(self) -> range:
+        return range(self.first, self.last + 1)
 
 
-def lines_outside_code(source: str) -> Iterator[tuple[int, str]]:
-    """Yield line number and text of every line outside code fences and comments over several lines."""
-    inside = {n for f in fences(source) for n in range(f.first, f.last + 1)}
-    lines, comment = source.splitlines(), False
-    if lines[:1] == ["---"]:
-        inside |= set(range(1, next((n for n, line in enumerate(lines[1:], 2) if line.rstrip() == "---"), 0) + 1))
-    for n, line in enumerate(lines, 1):
+@dataclass(frozen=True)
+class Comment:
+    """An HTML comment outside code: the line it starts on, its text, whether it ends."""
+
+    line: int
+    text: str
+    closed: bool
+
+
+def lines_of(source: str) -> list[str]:
+    """Give the lines as Markdown counts them: only a newline ends one."""
+    return source.removesuffix("\n").split("\n")
+
+
+def front_matter(source: str) -> str:
+    """Give the front matter with the lines around it, as it stands in the file; or nothing."""
+    m = FRONT_MATTER.match(source)
+    return m[0] if m else ""
+
+
+@lru_cache(PAGES)
+def lines_outside_code(source: str) -> tuple[tuple[int, str], ...]:
+    """Give number and text of every line outside front matter, code fences and comments that fill their lines."""
+    inside = {n for f in fences(source) for n in f.lines} | set(range(1, front_matter(source).count("\n") + 1))
+    out, comment = list[tuple[int, str]](), False
+    for n, line in enumerate(lines_of(source), 1):
         if n in inside:
             continue
         if comment or line.lstrip().startswith("<!--"):
             comment = "-->" not in line
         else:
-            yield n, line
+            out.append((n, line))
+    return tuple(out)
 
 
-def headings(source: str) -> list[Heading]:
+@lru_cache(PAGES)
+def headings(source: str) -> tuple[Heading, ...]:
     """Give every heading outside code, in order."""
-    out = []
-    for n, line in lines_outside_code(source):
-        if m := HEADING.match(line):
-            words = (m[3] or "").split()
-            ident = next((w[1:] for w in words if w.startswith("#")), None)
-            out.append(Heading(n, len(m[1]), m[2], ident, tuple(w[1:] for w in words if w.startswith("."))))
+    found = [(n, line) for n, line in lines_outside_code(source) if line.startswith("#")]
+    return tuple(_heading(n, m) for n, line in found if (m := HEADING.fullmatch(line)))
+
+
+def _heading(line: int, m: re.Match[str]) -> Heading:
+    text = m["text"].strip()
+    attributes = ATTRIBUTE_LIST.search(f" {text}")
+    title = f" {text}"[: attributes.start()] if attributes else text
+    words = ATTRIBUTE.findall(attributes["list"]) if attributes else []
+    ids = [w[1:] for w in words if w.startswith("#")]
+    return Heading(
+        line,
+        len(m["level"]),
+        title.strip().rstrip("#").strip(),
+        ids[-1] if ids else None,
+        tuple(w[1:] for w in words if w.startswith(".")),
+        tuple(w for w in words if w[0] not in "#."),
+        len(ids),
+    )
+
+
+def heading(h: Heading, *more: str) -> str:
+    """Write a heading so that Markdown reads it as we do, with more attributes; braces in its title stay text."""
+    words = [f"#{h.id}", *(f".{c}" for c in h.classes), *h.attributes, *more]
+    return f"{'#' * h.level} {_without_braces(h.title)} {{{' '.join(words)}}}"
+
+
+def _without_braces(title: str) -> str:
+    out, at = [], 0
+    for code in [*CODE_SPAN.finditer(title), None]:
+        text = title[at : code.start() if code else None]
+        out += [text.replace("{", "&#123;").replace("}", "&#125;"), code[0] if code else ""]
+        at = code.end() if code else at
+    return "".join(out)
+
+
+def without_code(line: str) -> str:
+    """Give a line with its code spans emptied."""
+    return CODE_SPAN.sub("``", line)
+
+
+def comments(source: str) -> list[Comment]:
+    """Give every comment outside fences and code spans."""
+    inside = {n for f in fences(source) for n in f.lines} | set(range(1, front_matter(source).count("\n") + 1))
+    text = "\n".join("" if n in inside else without_code(line) for n, line in enumerate(lines_of(source), 1))
+    out, at = list[Comment](), 0
+    while (start := text.find("<!--", at)) >= 0:
+        end = text.find("-->", start + 4)
+        out.append(Comment(text.count("\n", 0, start) + 1, text[start + 4 : end if end >= 0 else None], end >= 0))
+        at = end + 3 if end >= 0 else len(text)
     return out
 
 
-def fences(source: str) -> list[Fence]:
+@lru_cache(PAGES)
+def fences(source: str) -> tuple[Fence, ...]:
     """Give every code fence, in order; one that is never closed ends with the page."""
     out: list[Fence] = []
-    lines = source.splitlines()
+    lines = lines_of(source)
     opened: re.Match[str] | None = None
     first = 0
     for n, line in enumerate(lines, 1):
@@ -77,21 +160,20 @@ def fences(source: str) -> list[Fence]:
         if opened is None:
             if m and not (m["ticks"][0] == "`" and "`" in m["info"]):
                 opened, first = m, n
-        elif m and m["ticks"].startswith(opened["ticks"]) and not m["info"].strip():
+        elif m and m["ticks"] == opened["ticks"] and not m["info"].strip():
             out.append(_fence(opened, first, n))
             opened = None
     if opened is not None:
-        out.append(_fence(opened, first, len(lines) + 1))
-    return out
+        out.append(_fence(opened, first, len(lines) + 1, closed=False))
+    return tuple(out)
 
 
-def _fence(m: re.Match[str], first: int, last: int) -> Fence:
+def _fence(m: re.Match[str], first: int, last: int, closed: bool = True) -> Fence:
     info = m["info"].strip()
     attributes = ATTRIBUTE_FENCE.match(info)
-    words = attributes["attributes"].split() if attributes else [f".{info.split()[0]}"] if info else []
+    words = ATTRIBUTE.findall(attributes["list"]) if attributes else [f".{info.split()[0].lstrip('.')}"] if info else []
     classes = [w[1:] for w in words if w.startswith(".")]
     pairs = dict(w.split("=", 1) for w in words if "=" in w and not w.startswith("."))
     language = next((c for c in classes if c not in ("flow", "recorded")), "")
-    return Fence(
-        first, last, m["indent"], m["ticks"], language, tuple(classes), {k: v.strip("\"'") for k, v in pairs.items()}
-    )
+    values = {k: v.strip("\"'") for k, v in pairs.items()}
+    return Fence(first, last, m["indent"], m["ticks"], language, tuple(classes), values, info, closed)

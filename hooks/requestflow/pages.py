@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from . import boxes, cards, chart, compare, evidence, exports, ladder, markdown, mermaid, picture, sources
+from . import boxes, cards, chart, compare, exports, ladder, markdown, mermaid, picture, quotes, recordings, rendered
 from .definition import Flow, Language
 from .html import Markup, el, join
 from .loop import Explanation
@@ -16,14 +16,12 @@ from .view import Row, View
 from .wire import Trip
 from .words import WORDS
 
-PART = "<!--flow:part {}-->"
+PART = "<!--flow:part {} of line {}-->"
 
 
 def put_in(html: str, parts: list[str]) -> str:
     """Replace the comments that stand for generated parts."""
-    for n, part in enumerate(parts):
-        html = html.replace(PART.format(n), part)
-    return html
+    return rendered.PART.sub(lambda comment: parts[int(comment["n"])], html)
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class Book:
     def __post_init__(self) -> None:
         self.values = Values(self.flow, self.language)
         self.words = WORDS[self.language]
-        self.recorded_world = evidence.world(self.recordings)
+        self.recorded_world = recordings.world(self.recordings)
 
     # -- what links and values mean -----------------------------------------------------------------------------------
     def link(self, name: str) -> str:
@@ -74,7 +72,7 @@ class Book:
     def recording(self, name: str) -> str:
         """Give the file of a recording, from the site's root: `recordings/NAME.txt`."""
         if not (self.recordings / f"{name}.txt").is_file():
-            known = [f.stem for f in self.recordings.glob("*.txt")]
+            known = recordings.names(self.recordings)
             raise UnknownValue(f"unknown recording '{name}'.", nearest(name, known) or "See docs/recordings/.")
         return f"recordings/{name}.txt"
 
@@ -98,16 +96,16 @@ class Book:
         unknown marker, route, stage, value and recorded line.
         """
         page = _Page(self, place, hrefs, above)
-        lines = source.splitlines()
+        lines = markdown.lines_of(source)
         fences = markdown.fences(source)
-        in_fence = {n for f in fences for n in range(f.first, f.last + 1)}
+        in_fence = {n for f in fences for n in f.lines}
         headings = {h.line: h for h in markdown.headings(source)}
         starts = {f.first: f for f in fences}
         out: list[str] = []
         n = 0
         while n < len(lines):
             n += 1
-            line = lines[n - 1]
+            page.line, line = n, lines[n - 1]
             if fence := starts.get(n):
                 out += page.fence(fence, lines[fence.first : fence.last - 1], lines[fence.first - 1 : fence.last])
                 n = fence.last
@@ -115,11 +113,11 @@ class Book:
                 out.append(line)
             elif (h := headings.get(n)) and h.is_step and h.id in self.explained:
                 out += page.step(h)
+            elif h and h.id:
+                out.append(markdown.heading(h))
             elif m := markdown.MARKER.match(line):
                 indent = line[: len(line) - len(line.lstrip())]
                 out += [indent + made for made in page.marker(n, m[1], m[2].split())]
-            elif markdown.STRAY_MARKER.search(markdown.CODE_SPAN.sub("", line)):
-                page.problem(n, "has a marker that is not alone on its line.", "Give it a line of its own.")
             else:
                 out.append(line)
         if page.problems:
@@ -134,11 +132,12 @@ class _Page:
         self.book, self.place, self.hrefs, self.above = book, place, hrefs, above
         self.problems: list[Problem] = []
         self.parts: list[str] = []
+        self.line = 0  # which is being made
 
     def part(self, html: str) -> str:
         """Keep a generated part; give the comment that stands for it, which Markdown passes on untouched."""
         self.parts.append(html)
-        return PART.format(len(self.parts) - 1)
+        return PART.format(len(self.parts) - 1, self.line + self.above)
 
     def problem(self, line: int, what: str, fix: str = "") -> None:
         self.problems.append(Problem(f"{self.place}:{line + self.above}", what, fix))
@@ -164,40 +163,40 @@ class _Page:
         views = self.book.views_of(h.id)
         number = views[0].row(h.id).number
         card = cards.card(views, h.id, self.hrefs.step, self.route_href, self.recording_href)
-        return [f'{"#" * h.level} {h.title} {{#{h.id} .step data-n="{number}"}}', "", self.part(card), ""]
+        return [markdown.heading(h, f'data-n="{number}"'), "", self.part(card), ""]
 
     # -- markers ------------------------------------------------------------------------------------------------------
     def marker(self, line: int, word: str, arguments: list[str]) -> list[str]:
         """What a marker stands for; nothing, and a problem, when it or an argument is unknown."""
         book, step = self.book, self.hrefs.step
-        makers: dict[str, tuple[str, Callable[..., list[str]]]] = {
-            "here": ("ROUTE STAGE", lambda v, s: [self.part(ladder.strip(v, s, self.stage_href))]),
-            "picture": ("ROUTE STAGE", partial(self._picture, line)),
-            "pictures": ("ROUTE", partial(self._pictures, line)),
-            "passes": ("ROUTE STAGE", lambda v, s: [self.part(cards.passes(v, s))]),
-            "ladder": ("ROUTE", lambda v: [self.part(ladder.ladder(v, step))]),
-            "whole": ("ROUTE", lambda v: [self.part(ladder.whole(v, step))]),
-            "destinations": ("ROUTE", lambda v: [self.part(cards.destinations(v, step))]),
-            "calls": ("PROCEDURE", partial(self._calls, line)),
-            "boxes": ("BOX", lambda name: [self.part(boxes.boxes(book.flow.boxes[name], book.values))]),
-            "steps": ("", self._steps),
-            "route": ("ROUTE", lambda v: [self.part(self.comparison.about(v.id))]),
-            "routes": ("", lambda: [self.part(self.comparison.overview())]),
-            "seen": ("", lambda: [self.part(self.comparison.seen())]),
-            "compare": ("", lambda: [self.part(self.comparison.steps())]),
+        makers: dict[str, Callable[..., list[str]]] = {
+            "here": lambda v, s: [self.part(ladder.strip(v, s, self.stage_href))],
+            "picture": partial(self._picture, line),
+            "pictures": partial(self._pictures, line),
+            "passes": lambda v, s: [self.part(cards.passes(v, s))],
+            "ladder": lambda v: [self.part(ladder.ladder(v, step))],
+            "whole": lambda v: [self.part(ladder.whole(v, step))],
+            "destinations": lambda v: [self.part(cards.destinations(v, step))],
+            "calls": partial(self._calls, line),
+            "boxes": lambda name: [self.part(boxes.boxes(book.flow.boxes[name], book.values))],
+            "steps": self._steps,
+            "route": lambda v: [self.part(self.comparison.about(v.id))],
+            "routes": lambda: [self.part(self.comparison.overview())],
+            "seen": lambda: [self.part(self.comparison.seen())],
+            "compare": lambda: [self.part(self.comparison.steps())],
         }
-        if word not in makers:
-            self.problem(
-                line, f"unknown marker 'flow:{word}'.", nearest(word, makers) or f"Known: {', '.join(makers)}."
-            )
+        form = markdown.MARKERS.get(word)
+        if form is None:
+            fix = nearest(word, markdown.MARKERS) or f"Known: {', '.join(markdown.MARKERS)}."
+            fix = fix if word else "Write its word right behind the colon."
+            self.problem(line, f"unknown marker 'flow:{word}'.", fix)
             return []
-        form, make = makers[word]
         if len(arguments) != len(form.split()):
             wanted = f"<!-- flow:{word} {form}".rstrip()
             self.problem(line, f"'flow:{word}' has {len(arguments)} argument(s).", f"Write {wanted} -->.")
             return []
         known = self._known(line, form.split(), arguments)
-        return [] if known is None else ["", *make(*known), ""]
+        return [] if known is None else ["", *makers[word](*known), ""]
 
     def _known(self, line: int, form: list[str], arguments: list[str]) -> list[object] | None:
         """Each argument looked up in its kind; None, and a problem, when one is unknown."""
@@ -298,28 +297,23 @@ class _Page:
                 filled.append(self.book.values.fill(line))
             except UnknownValue as error:
                 self.problem(n, str(error))
-        return [f"{fence.indent}{fence.ticks}{fence.language}", *filled, f"{fence.indent}{fence.ticks}"]
+        info = fence.info.replace(" .flow", "").replace(".flow ", "") if fence.attributes else fence.language
+        return [f"{fence.indent}{fence.ticks}{info}", *filled, f"{fence.indent}{fence.ticks}"]
 
     def _recorded(self, fence: markdown.Fence, body: list[str]) -> list[str]:
         """Real output, checked line by line against the recording it names, never rewritten."""
         name = fence.attributes.get("from", "")
         file = self.book.recordings / f"{name}.txt"
         if not name or not file.is_file():
-            known = [f.stem for f in self.book.recordings.glob("*.txt")]
+            known = recordings.names(self.book.recordings)
             self.problem(
                 fence.first,
                 f"recorded output from '{name}', which is no recording.",
                 nearest(name, known) or "Write {.text .recorded from=NAME}, NAME.txt being in docs/recordings/.",
             )
             return []
-        text = sources.text(file, f"docs/recordings/{file.name}")
-        for n, line in enumerate(body, fence.first + 1):
-            if line.strip() not in ("", "…") and line.strip() not in text:
-                self.problem(
-                    n,
-                    f"'{line.strip()[:60]}' is not in docs/recordings/{name}.txt.",
-                    "Recorded output is quoted as it is.",
-                )
+        for n, what, fix in quotes.mistakes(body, recordings.text(file), f"docs/recordings/{name}.txt"):
+            self.problem(fence.first + 1 + n, what, fix)
         return self._quoted(fence, body, name)
 
     def _quoted(self, fence: markdown.Fence, body: list[str], name: str) -> list[str]:

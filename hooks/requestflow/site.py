@@ -1,7 +1,7 @@
 """The only room that knows MkDocs: one object per build and language, its events a few lines each."""
 
 import logging
-import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
@@ -19,11 +19,12 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from . import evidence, exports, links, loop, packets, picture, published, reading, sources, style
+from . import evidence, exports, links, loop, packets, picture, published, reading, rendered, sources, style
 from .definition import Flow, Language
 from .html import escape
 from .pages import Book, Hrefs, put_in
-from .problems import FlowError, Problem, all_of
+from .problems import FlowError, Problem
+from .unfinished import Unfinished
 from .view import View
 from .wire import Hop
 
@@ -32,8 +33,7 @@ SITES: tuple[tuple[Language, str, str], ...] = (
     ("en", "English", ""),
     ("zh", "中文", "zh/"),
 )  # code, name, where in the site
-RAW = re.compile(r"""<a\s[^>]*href\s*=\s*["']?flow:""", re.I)
-MOST_SHOWN = 20  # problems printed at once
+MOST_SHOWN = 20  # problems of one file printed at once
 
 
 def told(event: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,9 +44,12 @@ def told(event: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return event(self, *args, **kwargs)
         except FlowError as error:
-            for problem in error.problems[:MOST_SHOWN]:
-                log.error(str(problem))  # our own logger: MkDocs hides a message it has printed before, while serving
-            raise PluginError(f"{len(error.problems)} problem(s) in docs/flow.yml or the pages, see above") from None
+            files = Counter[str]()
+            for problem in error.problems:
+                files[file := problem.place.split(":")[0]] += 1
+                if files[file] <= MOST_SHOWN:
+                    log.error(str(problem))  # our own logger: MkDocs hides a message it has printed before, serving
+            raise PluginError(f"{len(error.problems)} problem(s) in {len(files)} file(s), see above") from None
 
     return run
 
@@ -80,6 +83,12 @@ class Site:
         if address := config.extra.get("address", config.site_url):
             config.site_url = address.rstrip("/") + "/"
         self.drawn = drawn
+        self.unfinished = Unfinished(Path(config.site_dir))
+        config.site_dir = str(self.unfinished.folder)
+        self.problems: list[Problem] = []  # of pages, told together when all of them have been read
+        self.unmade: set[str] = set()  # places of pages with a problem in their source
+        self.made: dict[str, rendered.Page] = {}  # by URL
+        self.ids: dict[str, set[str]] = {}  # that links may lead to, by URL
         self.links = links.FlowLinks(
             lambda name: self.book.link(name),
             lambda name: self.book.value(name),
@@ -105,18 +114,18 @@ class Site:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
         flow, places = reading.read(self.docs / "flow.yml")
         trips = packets.trips(flow, places)
-        recordings = self.docs / "recordings"
-        all_of(partial(published.check, self.docs), partial(evidence.check, recordings, flow, places))
+        published.check(self.docs)
         views = {r: self._view(flow, places, r, trips[r].hops) for r in flow.routes}
         quiet_segmenter()
         pages = loop.load(self.docs)
-        explained = loop.close(pages, flow, places)[self.language]
+        about_recordings = evidence.problems(flow, places, self.docs / "recordings")
+        explained = loop.close(pages, flow, places, about_recordings)[self.language]
         self.book = Book(
             flow,
             views,
             explained,
             self.language,
-            recordings,
+            self.docs / "recordings",
             picture.Renderer(drawn=self.drawn),
             trips,
             loop.anchors(pages[self.language]),
@@ -141,29 +150,44 @@ class Site:
         self.files = files
 
     # -- one page -----------------------------------------------------------------------------------------------------
-    @told
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         place = self._place(page)
-        self.links.here, self.hrefs = f"/{page.file.src_uri}", self._hrefs(page)
+        self.links.here, self.hrefs, self.parts = f"/{page.file.src_uri}", self._hrefs(page), list[str]()
         above = page.file.content_string.count("\n") - markdown.count("\n")  # front matter, already taken off
-        markdown, self.parts = self.book.expand(markdown, place, self.hrefs, max(above, 0))
+        try:
+            markdown, self.parts = self.book.expand(markdown, place, self.hrefs, max(above, 0))
+        except FlowError as error:
+            self.problems += error.problems
+            self.unmade.add(place)
         return markdown
 
-    @told
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        place, lines = self._place(page), page.file.content_string.splitlines()
-        problems = []
-        for name, message in self.links.unknown:
-            written = re.compile(rf"flow:{re.escape(name)}(?![\w.:-])")
-            line = next((n for n, text in enumerate(lines, 1) if written.search(text)), 1)
-            problems.append(Problem(f"{place}:{line}", message))
-        self.links.unknown.clear()
-        if re.search(RAW, html) and not problems:  # raw HTML passes Markdown by
-            line = next((n for n, text in enumerate(lines, 1) if re.search(RAW, text)), 1)
-            problems.append(Problem(f"{place}:{line}", 'has an <a href="flow:…">.', "Write [text](flow:…)."))
-        if problems:
-            raise FlowError(*problems)
+        source = page.file.content_string
+        made = rendered.Page(self._place(page), source, page.markdown or "", rendered.read(html))
+        found = list(links.problems(self.links, made.place, source))
+        if made.place not in self.unmade:
+            found += rendered.differences(made, self.parts) if not found else []
+            self.made[self.at + page.url] = made
+        self.ids[self.at + page.url] = rendered.ids(made, self.parts)
+        self.problems += found
         return put_in(html.replace("<th></th>", "<td></td>"), self.parts)  # an empty corner heads nothing
+
+    @told
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
+        """Tell every bad page, those of the other languages too, before any is written."""
+        if not self.unmade:
+            self.problems += rendered.dead_links(self.made, self.ids, partial(self._has, files))
+        if self.problems:
+            with suppress(SystemExit):  # it told its own
+                self._translate(config)
+            raise FlowError(*self.problems)
+
+    def _has(self, files: Files, path: str) -> bool:
+        """Whether the site has this file; what belongs to another language is not looked at."""
+        if not path.startswith(self.at) or (not self.at and path.startswith(tuple(at for _, _, at in SITES if at))):
+            own = path.startswith(("recordings/", "assets/", "flow."))
+            return not own or (self.docs / path).is_file()
+        return path[len(self.at) :] in {file.url for file in files}
 
     def _place(self, page: Page) -> str:
         return f"docs/{self.language}/{page.file.src_uri}"
@@ -237,9 +261,19 @@ class Site:
         self._take_away(config)
         if self.book.later:
             log.info(f"{len(self.book.later)} picture(s) are left to the reader's browser; {self.book.later[0]}")
+        self._translate(config)
+        config.site_dir = str(self.unfinished.site)
+        warned = any(h.get_counts() for h in logging.getLogger(_tool(config)).handlers if hasattr(h, "get_counts"))
+        self.unfinished.drop() if warned else self.unfinished.finish()  # a strict build with a warning ends in an error
+
+    def on_build_error(self, error: Exception, **_: Any) -> None:
+        self.unfinished.drop()
+
+    def _translate(self, config: MkDocsConfig) -> None:
+        """Build the other languages into their folders."""
         for file in config.extra["translations"]:
             language = Path(file).suffixes[0][1:]
-            tool = type(config).__module__.split(".")[0]  # 'mkdocs', or a successor with the same shape
+            tool = _tool(config)
             other = import_module(f"{tool}.config").load_config(
                 str(self.root / file),
                 site_dir=str(Path(config.site_dir) / language),
@@ -249,6 +283,11 @@ class Site:
             other.extra["address"] = f"{config.site_url}{language}/" if config.site_url else ""
             with speaking_of(language, logging.getLogger(tool).handlers):
                 import_module(f"{tool}.commands.build").build(other)
+
+
+def _tool(config: MkDocsConfig) -> str:
+    """Give the name of what builds the site: 'mkdocs', or a successor with the same shape."""
+    return type(config).__module__.split(".")[0]
 
 
 def quiet_segmenter() -> None:

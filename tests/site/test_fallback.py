@@ -46,7 +46,8 @@ def build_with(renderer: str, house: Path) -> Built:
 def undrawn(tmp_path_factory) -> Built:
     """The site without a renderer; its home page has a picture too."""
     house = copy_house(tmp_path_factory.mktemp("undrawn"))
-    edit(house / "docs/en/index.md", "<!-- flow:whole", "<!-- flow:picture through-service node -->\n\n<!-- flow:whole")
+    for page in ("en/index.md", "zh/index.md"):
+        edit(house / "docs" / page, "<!-- flow:whole", "<!-- flow:picture through-service node -->\n\n<!-- flow:whole")
     return build_with(MISSING, house)
 
 
@@ -57,7 +58,7 @@ def pictures(built: Built, name: str) -> dict[str, int]:
 
 def test_without_a_renderer_every_picture_is_left_to_the_browser(undrawn, built):
     drawn = pictures(built, "seqfig")
-    assert pictures(undrawn, "mermaid") == drawn | {"index.html": 1} and len(drawn) > 15
+    assert pictures(undrawn, "mermaid") == drawn | {"index.html": 1, "zh/index.html": 1} and len(drawn) > 15
     assert not pictures(undrawn, "seq") and broken(undrawn.site) == []
     assert re.search(r"INFO .*picture.* left to the reader's browser", undrawn.said)
     assert not re.search("WARNING|ERROR", undrawn.said), undrawn.said

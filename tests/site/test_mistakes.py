@@ -21,6 +21,11 @@ class Batch:
     leaves_the_last_site: bool = False
 
 
+def twice(pages: dict[str, str]) -> dict[str, str]:
+    """The same texts for the pages of both languages."""
+    return {f"docs/{language}/{page}": text for language in ("en", "zh") for page, text in pages.items()}
+
+
 BATCHES = {
     "definition": Batch(
         replace={"docs/flow.yml": ("  client:\n    name:", "  client:\n    colour: red\n    name:")},
@@ -52,46 +57,71 @@ BATCHES = {
         ],
         leaves_the_last_site=True,
     ),
-    "markers and fences": Batch(
+    "sources of both languages": Batch(
         append={
-            EN: "\n<!-- flow:pictur through-service node -->\n\n<!-- flow:ladder through-servic -->\n"
-            "\n``` {.bash .flow}\nls\ndig {hots}\n```\n"
-            "\n``` {.text .recorded from=trace-through-service-iptables}\nnever seen\n```\n"
+            EN: '\n<!-- folw:ladder through-service -->\n\nSee <a href="flow:nodeport-dnat">it</a>.\n\nat `{client}`\n',
+            ZH: "\n``` {.bash .flwo}\nls\n```\n",
+            "docs/zh/request/pod.md": "\n```bash\nls\n",
         },
+        replace={"docs/en/request/tls.md": ("description: ", "description: it: ")},
         said=[
-            (EN, "flow:pictur ", "'flow:pictur'.*Did you mean 'picture'"),
-            (EN, "flow:ladder through-servic ", "'through-servic'.*Did you mean 'through-service'"),
-            (EN, "dig {hots}", "'hots'.*Did you mean 'host'"),
-            (EN, "never seen", "'never seen'.*trace-through-service-iptables"),
+            (EN, "folw:ladder", "looks like a marker"),
+            (EN, 'See <a href="flow:', r"Write \[text\]\(flow:"),
+            (EN, "at `{client}`", r"Write \[\]\(flow:client\)"),
+            ("docs/en/request/tls.md", "description: it: ", "not valid YAML"),
+            (ZH, ".flwo", "'.flwo'.*Did you mean 'flow'"),
+            ("docs/zh/request/pod.md", "", "the fence is never closed"),
         ],
+        leaves_the_last_site=True,
+    ),
+    "pages of both languages": Batch(
+        append=twice(
+            {
+                "request/dns.md": "\n<!-- flow:pictur through-service node -->\n\n<!-- flow:ladder through-servic -->\n"
+                "\n``` {.bash .flow}\nls\ndig {hots}\n```\n"
+                "\n``` {.text .recorded from=trace-through-service-iptables}\nnever seen\n```\n",
+                "request/tls.md": "\nSee [it](flow:nodeport-dna)\nat [](flow:clint),\n"
+                '[that](flow:resolvr "with a title")\nand [there][1].\n\n[1]: flow:load-balance\n',
+                "request/pod.md": "\n- ## In a list {#in-a-list}\n",
+                "routes/compare.md": "\n<pre>\n<!-- flow:steps -->\n</pre>\n",
+            }
+        ),
+        said=[
+            line
+            for language in ("en", "zh")
+            for line in (
+                (f"docs/{language}/request/dns.md", "flow:pictur ", "'flow:pictur'.*Did you mean 'picture'"),
+                (f"docs/{language}/request/dns.md", "flow:ladder through-servic ", "Did you mean 'through-service'"),
+                (f"docs/{language}/request/dns.md", "dig {hots}", "'hots'.*Did you mean 'host'"),
+                (f"docs/{language}/request/dns.md", "never seen", "'never seen'.*trace-through-service-iptables"),
+                (f"docs/{language}/request/tls.md", "flow:nodeport-dna)", "Did you mean 'nodeport-dnat'"),
+                (f"docs/{language}/request/tls.md", "flow:clint", "'clint'.*Did you mean 'client'"),
+                (f"docs/{language}/request/tls.md", "flow:resolvr", "'resolvr'.*Did you mean 'resolver'"),
+                (f"docs/{language}/request/tls.md", "[1]: flow:load-balance", "Did you mean 'load-balancer'"),
+                (f"docs/{language}/request/pod.md", "- ## In a list", "became a heading"),
+                (f"docs/{language}/routes/compare.md", "<!-- flow:steps -->", "is not shown on the page"),
+            )
+        ],
+        leaves_the_last_site=True,
     ),
     "links": Batch(
         append={
-            EN: "\nSee [it](flow:nodeport-dna)\nat [](flow:clint),\n"
-            '[that](flow:resolvr "with a title")\nand [there][1].\n\n[1]: flow:load-balance\n'
+            "docs/en/index.md": '\n<a href="request/dns/#gone">x</a> <a href="request/dsn/">x</a>\n',
+            ZH: "\n[x](gone.md) [y](tls.md#gone)\n",
         },
         said=[
-            (EN, "flow:nodeport-dna)", "'nodeport-dna'.*Did you mean 'nodeport-dnat'"),
-            (EN, "flow:clint", "'clint'.*Did you mean 'client'"),
-            (EN, "flow:resolvr", "'resolvr'.*Did you mean 'resolver'"),
-            (EN, "[1]: flow:load-balance", "'load-balance'.*Did you mean 'load-balancer'"),
+            ("docs/en/index.md", "dns/#gone", "leads to no id of that page"),
+            ("docs/en/index.md", "request/dsn/", "leads to no page or file"),
+            ("", "", r"\[zh\] .*'request/dns\.md'.*'gone\.md'"),
+            (ZH, "(gone.md)", "'gone.md' leads to no page or file"),
+            (ZH, "(tls.md#gone)", "leads to no id of that page"),
         ],
+        leaves_the_last_site=True,
     ),
-    "link in HTML": Batch(
-        append={EN: '\nSee <a href="flow:nodeport-dnat">it</a>.\n'},
-        said=[(EN, 'See <a href="flow:', r"<a href.*\[text\]\(flow:")],
-    ),
-    "link in other HTML": Batch(
-        append={EN: "\nSee <a class=chip href='flow:nodeport-dnat'>it</a>.\n"},
-        said=[(EN, "href='flow:", r"<a href.*\[text\]\(flow:")],
-    ),
-    "Chinese marker": Batch(
-        append={ZH: "\n<!-- flow:pictur through-service node -->\n"},
-        said=[(ZH, "flow:pictur ", "'flow:pictur'.*Did you mean 'picture'")],
-    ),
-    "Chinese link": Batch(
-        append={ZH: "\n[x](gone.md) [y](tls.md#gone)\n"},
-        said=[("", "", r"\[zh\] .*'request/dns\.md'.*'gone\.md'"), ("", "", r"\[zh\] .*'tls\.md#gone'")],
+    "only a warning, of MkDocs": Batch(
+        append={"docs/zh/index.md": "\n[x](/nowhere)\n", "docs/en/index.md": "\n![x](nowhere.png)\n"},
+        said=[("", "", r"'index\.md'.*'nowhere\.png'")],
+        leaves_the_last_site=True,
     ),
 }
 
