@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import yaml
-
-from . import boxes, cards, chart, compare, exports, ladder, markdown, mermaid, picture
+from . import boxes, cards, chart, compare, evidence, exports, ladder, markdown, mermaid, picture
 from .definition import Flow, Language
 from .html import Markup, el, join
 from .loop import Explanation
@@ -52,12 +50,12 @@ class Book:
     anchors: set[str] = field(default_factory=set)  # page.md#id of every heading
     later: list[str] = field(default_factory=list)
     taken: dict[str, chart.Chart] = field(default_factory=dict)  # charts a page offers as files
+    names: dict[str, str] = field(default_factory=dict)  # what the navigation calls a page
 
     def __post_init__(self) -> None:
         self.values = Values(self.flow, self.language)
         self.words = WORDS[self.language]
-        world = self.recordings / "world.yml"
-        self.recorded_world: dict[str, str] = yaml.safe_load(world.read_text("utf-8")) if world.is_file() else {}
+        self.recorded_world = evidence.world(self.recordings)
 
     # -- what links and values mean -----------------------------------------------------------------------------------
     def link(self, name: str) -> str:
@@ -137,6 +135,7 @@ class _Page:
         self.book, self.place, self.hrefs, self.above = book, place, hrefs, above
         self.problems: list[Problem] = []
         self.parts: list[str] = []
+        self.letters_told = False
 
     def part(self, html: str) -> str:
         """Keep a generated part; give the comment that stands for it, which Markdown passes on untouched."""
@@ -166,8 +165,9 @@ class _Page:
         assert h.id
         views = self.book.views_of(h.id)
         number = views[0].row(h.id).number
+        letters = self._letters(views[0], [views[0].row(h.id)])
         card = cards.card(views, h.id, self.hrefs.step, self.route_href, self.recording_href)
-        return [f'{"#" * h.level} {h.title} {{#{h.id} .step data-n="{number}"}}', "", self.part(card), ""]
+        return [f'{"#" * h.level} {h.title} {{#{h.id} .step data-n="{number}"}}', "", self.part(card + letters), ""]
 
     # -- markers ------------------------------------------------------------------------------------------------------
     def marker(self, line: int, word: str, arguments: list[str]) -> list[str]:
@@ -178,7 +178,7 @@ class _Page:
             "picture": ("ROUTE STAGE", partial(self._picture, line)),
             "pictures": ("ROUTE", partial(self._pictures, line)),
             "passes": ("ROUTE STAGE", lambda v, s: [self.part(cards.passes(v, s))]),
-            "ladder": ("ROUTE", lambda v: [self.part(ladder.ladder(v, step))]),
+            "ladder": ("ROUTE", self._ladder),
             "whole": ("ROUTE", lambda v: [self.part(ladder.whole(v, step))]),
             "destinations": ("ROUTE", lambda v: [self.part(cards.destinations(v, step))]),
             "calls": ("PROCEDURE", partial(self._calls, line)),
@@ -223,7 +223,8 @@ class _Page:
 
     def _steps(self) -> list[str]:
         def page_name(step: str) -> str:
-            return self.book.explained[step].title
+            page = self.book.explained[step].page
+            return self.book.names.get(page, page)
 
         return [
             self.part(
@@ -235,8 +236,20 @@ class _Page:
         part = view.stage(stage)
         charts = [chart.of_route(view, stage, width) for width in chart.WIDTHS]
         words = self.book.words.steps_of.format(steps=part.span, all=len(view.rows))
-        caption = join(words, self._beside(part.rows), " ", self._take_away(charts[0]))
+        letters = self._letters(view, part.rows)
+        caption = join(words, self._beside(part.rows), " ", self._take_away(charts[0]), letters)
         return self._figure(line, charts, caption, self.hrefs.step)
+
+    def _ladder(self, view: View) -> list[str]:
+        self.letters_told = True
+        return [self.part(ladder.ladder(view, self.hrefs.step))]
+
+    def _letters(self, view: View, rows: list[Row]) -> Markup:
+        """What a letter in the place of a port means, where a page has the first one."""
+        if self.letters_told or not ladder.letters_in(rows):
+            return Markup()
+        self.letters_told = True
+        return el("small", ladder.letters(view), class_="letters")
 
     def _pictures(self, line: int, view: View) -> list[str]:
         """Every stage of a route, each with its name as a link to where it is explained."""

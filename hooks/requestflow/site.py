@@ -19,8 +19,9 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from . import evidence, exports, links, loop, packets, picture, reading
+from . import about, evidence, exports, links, loop, names, packets, picture, reading
 from .definition import Flow, Language
+from .html import unbroken
 from .pages import Book, Hrefs, put_in
 from .problems import FlowError, Problem
 from .view import View
@@ -104,12 +105,12 @@ class Site:
             picture.Renderer(drawn=self.drawn),
             trips,
             loop.anchors(pages[self.language]),
+            names=names.in_navigation(config.nav),
         )
 
     def _view(self, flow: Flow, places: reading.Places, route: str, hops: list[Hop]) -> View:
-        folder, ports = self.docs / "recordings", flow.ports.values()
-        recordings = [r for name in flow.routes[route].recordings for r in evidence.load(folder, name, ports)]
-        return View(flow, places, route, hops, evidence.prove(flow, route, hops, recordings), self.language)
+        proofs = evidence.proofs(flow, route, hops, self.docs / "recordings")
+        return View(flow, places, route, hops, proofs, self.language)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
         folders = ["assets"] if self.at else ["assets", "recordings"]
@@ -128,6 +129,7 @@ class Site:
         place = self._place(page)
         self.links.here, self.hrefs = f"/{page.file.src_uri}", self._hrefs(page)
         above = page.file.content_string.count("\n") - markdown.count("\n")  # front matter, already taken off
+        page.meta.setdefault("title", names.heading(markdown) or page.title)  # a page has one name
         markdown, self.parts = self.book.expand(markdown, place, self.hrefs, max(above, 0))
         return markdown
 
@@ -145,7 +147,8 @@ class Site:
             problems.append(Problem(f"{place}:{line}", 'has an <a href="flow:…">.', "Write [text](flow:…)."))
         if problems:
             raise FlowError(*problems)
-        return put_in(html.replace("<th></th>", "<td></td>"), self.parts)  # an empty corner heads nothing
+        whole = put_in(html.replace("<th></th>", "<td></td>"), self.parts)  # an empty corner heads nothing
+        return unbroken(whole, [zone.name[self.language] for zone in self.book.flow.zones.values()])
 
     def _place(self, page: Page) -> str:
         return f"docs/{self.language}/{page.file.src_uri}"
@@ -171,6 +174,9 @@ class Site:
     # -- around a page ------------------------------------------------------------------------------------------------
     def on_page_context(self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         context["translations"] = self._translations(config, page.url)
+        url, checked = page.canonical_url or "", str(page.meta.get("checked", ""))
+        source = about.Source(self._place(page), str(page.meta["title"]), url, checked)
+        context["about"] = about.about(self.book.flow, self.language, source, config.extra["repository"])
 
     def on_template_context(self, context: dict[str, Any], *, template_name: str, config: MkDocsConfig) -> None:
         context["translations"] = self._translations(config)
