@@ -102,7 +102,7 @@ def _around(view: View, row: Row, href: Href) -> Markup:
         "nav",
         *links,
         class_="around",
-        aria_label=f"{w.around} {row.number}{w.comma}{row.label}",
+        aria_label=f"{w.around} {row.number}{w.colon}{row.label}",
         data_search_exclude=True,
     )
 
