@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import evidence, ladder, loop, mermaid, packets, reading
+from . import evidence, ladder, loop, mermaid, names, packets, reading
 from .definition import LANGUAGES
 from .problems import FlowError, nearest
 from .view import View
@@ -60,9 +60,10 @@ def check(root: Path) -> int:
     for name, hops in routes.items():
         for language in LANGUAGES:
             View(flow, places, name, hops, {}, language)
-    problems = [*evidence.open_steps(flow, places, routes, root / RECORDINGS)]
+    pages = loop.load(root / "docs")
+    problems = [*evidence.open_steps(flow, places, routes, root / RECORDINGS), *names.problems(root, pages)]
     try:
-        loop.close(loop.load(root / "docs"), flow, places)
+        loop.close(pages, flow, places)
     except FlowError as error:
         problems = [*error.problems, *problems]
     if problems:

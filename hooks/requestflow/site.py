@@ -96,6 +96,8 @@ class Site:
         quiet_segmenter()
         pages = loop.load(self.docs)
         explained = loop.close(pages, flow, places)[self.language]
+        if two_names := [*names.problems(self.root, pages)]:
+            raise FlowError(*two_names)
         self.book = Book(
             flow,
             views,
