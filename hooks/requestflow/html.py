@@ -40,7 +40,8 @@ def unbroken(html: str, names: Iterable[str]) -> str:
     html = _PROSE_TABLE.sub(lambda table: _CODE.sub(_command, table[0]), html)
     if not (hyphened := "|".join(re.escape(n) for n in names if "-" in n)):
         return html
-    skipped = r"<(?P<tag>pre|code|svg|script|style)\b.*?</(?P=tag)>|<[^>]*>"
+    text = r"<(?P<tag>pre|code|svg|script|style)\b.*?</(?P=tag)>"
+    skipped = rf'{text}|<div class="mermaid".*?</div>|<[^>]*>'  # the last but one is drawn by the browser
     return re.sub(
         rf"{skipped}|(?<![\w-])(?P<name>{hyphened})(?![\w-])",
         lambda m: f'<span class="whole-word">{m["name"]}</span>' if m["name"] else m[0],
