@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import evidence, ladder, loop, mermaid, names, packets, reading
+from . import about, evidence, ladder, loop, mermaid, names, packets, reading
 from .definition import LANGUAGES
 from .problems import FlowError, nearest
 from .view import View
@@ -61,7 +61,11 @@ def check(root: Path) -> int:
         for language in LANGUAGES:
             View(flow, places, name, hops, {}, language)
     pages = loop.load(root / "docs")
-    problems = [*evidence.open_steps(flow, places, routes, root / RECORDINGS), *names.problems(root, pages)]
+    problems = [
+        *evidence.open_steps(flow, places, routes, root / RECORDINGS),
+        *names.problems(root, pages),
+        *about.unchecked(pages),
+    ]
     try:
         loop.close(pages, flow, places)
     except FlowError as error:

@@ -1,10 +1,14 @@
 """What stands below every page: what it was checked and recorded with, and the ways to those who write it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import quote
 
+from . import front
 from .definition import Flow, Language
 from .html import Markup, el, join
+from .problems import Problem
 from .words import WORDS, Words
 
 
@@ -30,6 +34,17 @@ def about(flow: Flow, language: Language, page: Source, repository: str) -> Mark
     if page.url:
         parts.append(el("p", page.url, class_="paper"))
     return el("footer", *parts, class_="about", data_search_exclude=True, data_pagefind_ignore="all")
+
+
+def unchecked(pages: dict[Language, dict[str, str]]) -> Iterator[Problem]:
+    """Pages that do not say on which day their claims were checked."""
+    for language, tree in pages.items():
+        for page, source in tree.items():
+            day = front.matter(source).get("checked")
+            if not isinstance(day, date):
+                what = "does not say when it was checked." if day is None else f"'checked: {day}' is no day."
+                place = f"docs/{language}/{page}:{front.line(source, 'checked')}"
+                yield Problem(place, what, "Write 'checked: YYYY-MM-DD' into its front matter when its claims hold.")
 
 
 def _versions(flow: Flow, w: Words, day: str) -> str:

@@ -96,8 +96,8 @@ class Site:
         quiet_segmenter()
         pages = loop.load(self.docs)
         explained = loop.close(pages, flow, places)[self.language]
-        if two_names := [*names.problems(self.root, pages)]:
-            raise FlowError(*two_names)
+        if problems := [*names.problems(self.root, pages), *about.unchecked(pages)]:
+            raise FlowError(*problems)
         self.book = Book(
             flow,
             views,
