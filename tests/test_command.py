@@ -50,6 +50,39 @@ def test_check_says_place_and_mistake_and_fails(definition, capsys, file, old, n
     assert not out and any(line.startswith(place) and words in line for line in said.splitlines()), said
 
 
+NEW_STEP = """steps:
+  looks-twice:
+    {handles: outer, at: "{controller}", label: {en: [Looks twice, look], zh: [再看一遍, 再看]}}
+"""
+UNSEEN = "unseen: {en: it is new, zh: 新加的},"
+
+
+def test_check_asks_for_a_recording_of_a_new_step_or_why_there_is_none(definition, capsys):
+    edit(definition, "steps:\n", NEW_STEP)
+    edit(definition, "[http-request, match-rule]", "[http-request, match-rule, looks-twice]")
+    for language in ("en", "zh"):
+        page = definition.parent / language / "request/ingress.md"
+        page.write_text(page.read_text("utf-8") + "\n## ? {#looks-twice .step}\n", "utf-8")
+    assert main(["check"]) == 1
+    (said,) = capsys.readouterr().err.splitlines()
+    line = definition.read_text("utf-8").splitlines().index("  looks-twice:") + 1
+    assert said.startswith(f"docs/flow.yml:{line}:3: no recording of the route 'through-service' and "), said
+    assert "'looks-twice'" in said and "'unseen: {en: …, zh: …}'" in said, said
+    edit(
+        definition,
+        '{handles: outer, at: "{controller}", label: {en: [Looks',
+        "{" + UNSEEN + ' handles: outer, at: "{controller}", label: {en: [Looks',
+    )
+    assert main(["check"]) == 0, capsys.readouterr().err
+
+
+def test_check_is_content_with_names_and_addresses_of_your_own(definition, capsys):
+    edit(definition, "host: shop.example.com", "host: pay.example.net")
+    edit(definition, "interfaces: {eth0: 192.0.2.11,", "interfaces: {eth0: 192.0.2.211,")
+    edit(definition, "nodeport: 30443", "nodeport: 31555")
+    assert main(["check"]) == 0, capsys.readouterr().err
+
+
 def test_a_key_in_the_wrong_place_is_not_offered_again(definition, capsys):
     edit(definition, "  client:\n    name:", "  client:\n    dnat: x\n    name:")
     assert main(["check"]) == 1

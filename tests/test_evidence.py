@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import worlds
 from requestflow import evidence, reading
-from requestflow.definition import Flow
+from requestflow.definition import Flow, Step
 from requestflow.evidence import Recording
 from requestflow.packets import Hop
 from requestflow.rules import MODES
@@ -21,7 +21,7 @@ def recordings(flow: Flow, *names: str) -> list[Recording]:
 
 
 def proofs(flow: Flow, route: str) -> dict[str, evidence.Proof]:
-    return evidence.prove(flow, route, worlds.follow(flow, route), recordings(flow, *flow.routes[route].recordings))
+    return evidence.proofs(flow, route, worlds.follow(flow, route), worlds.RECORDINGS)
 
 
 # -- the shipped definition -------------------------------------------------------------------------------------------
@@ -54,33 +54,57 @@ def test_a_proof_links_only_to_recordings_that_show_the_step(flow: Flow, route: 
 
 # -- verdicts ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("who", "interface", "differing", "same"),
+    ("who", "interface", "moved", "same"),
     [
         ("node-1", "eth0", {"nodeport-masquerade", "lb-picks-node", "cross-back-to-entry"}, {"service-dnat"}),
-        ("shop", None, {"call-service", "service-undo"}, {"service-dnat", "nodeport-dnat"}),
-        ("client", "eth0", {"connect-to-vip", "back-to-client", "nodeport-dnat"}, {"nodeport-masquerade"}),
+        ("shop", None, {"call-service", "service-undo", "service-dnat"}, {"nodeport-dnat", "into-endpoint"}),
+        (
+            "client",
+            "eth0",
+            {"connect-to-vip", "back-to-client", "nodeport-dnat", "nodeport-masquerade"},
+            {"call-service"},
+        ),
     ],
 )
-def test_an_address_that_changed_since_makes_its_steps_differ(flow: Flow, who, interface, differing, same):
+def test_a_card_says_so_where_it_shows_an_address_that_no_recording_has(flow: Flow, who, interface, moved, same):
     known = proofs(worlds.with_address(flow, who, interface, "203.0.113.99"), "through-service")
-    assert {known[s].verdict for s in differing} == {"differs"}
+    assert {(s, known[s].verdict, known[s].modes) for s in moved} == {(s, "moved", MODES) for s in moved}
     assert {known[s].verdict for s in same} == {"recorded"}
 
 
-def test_a_port_that_changed_since_makes_its_steps_differ(flow: Flow):
-    moved = flow.model_copy(update={"ports": flow.ports | {"nodeport": 30999}})
-    known = proofs(moved, "through-service")
-    assert {s for s, p in known.items() if p.verdict == "differs"} == {
-        "lb-picks-node", "lb-to-node", "nodeport-undo", "back-to-lb"
+def test_a_port_that_changed_since_is_recorded_with_the_port_of_then(flow: Flow):
+    changed = flow.model_copy(update={"ports": flow.ports | {"nodeport": 30999}})
+    known = proofs(changed, "through-service")
+    assert {s for s, p in known.items() if p.verdict == "moved"} == {
+        "lb-picks-node", "lb-to-node", "nodeport-dnat", "nodeport-undo", "back-to-lb", "lb-undo"
     }  # fmt: skip
+    assert {p.verdict for p in known.values()} == {"recorded", "unseen", "moved"}
 
 
-def test_one_mode_that_does_not_show_a_step_is_a_difference(flow: Flow):
+def test_a_name_that_changed_since_is_not_called_recorded(flow: Flow):
+    renamed = flow.model_copy(update={"names": flow.names | {"host": "example.net"}})
+    assert proofs(renamed, "through-service")["client-hello"].verdict == "moved"
+    assert proofs(renamed, "through-service")["server-hello"].verdict == "recorded"
+
+
+def test_one_mode_that_does_not_show_a_step_proves_nothing(flow: Flow):
     both = recordings(flow, "trace-through-service")
     blind = [replace(r, text="", path=()) if r.mode == "nftables" else r for r in both]
     known = evidence.prove(flow, "through-service", worlds.follow(flow, "through-service"), blind)
     for step in ("connect-to-vip", "client-hello"):  # by its addresses, by its words
-        assert (known[step].verdict, known[step].modes) == ("differs", ("iptables",))
+        assert known[step] == evidence.Proof("unrecorded")
+
+
+def test_a_step_nobody_recorded_is_not_said_to_have_changed(flow: Flow):
+    twice = Step.model_validate(worlds.step(handles="outer", at="{controller}"))
+    stages = flow.routes["through-service"].stages
+    route = flow.routes["through-service"].model_copy(
+        update={"stages": stages | {"match": [*stages["match"], "looks-twice"]}}
+    )
+    added = flow.model_copy(
+        update={"steps": flow.steps | {"looks-twice": twice}, "routes": flow.routes | {"through-service": route}}
+    )
+    assert proofs(added, "through-service")["looks-twice"].verdict == "unrecorded"
 
 
 def test_without_a_recording_nothing_is_claimed(flow: Flow):
@@ -98,7 +122,7 @@ def test_a_rewrite_only_a_rule_trace_shows_is_proven_by_it(flow: Flow):
 def test_a_message_without_words_to_look_for_is_not_proven_by_addresses(flow: Flow):
     silent = flow.steps["client-hello"].model_copy(update={"seen": None})
     flow = flow.model_copy(update={"steps": flow.steps | {"client-hello": silent}})
-    assert proofs(flow, "through-service")["client-hello"].verdict == "differs"
+    assert proofs(flow, "through-service")["client-hello"].verdict == "unrecorded"
 
 
 # -- reading a recording ----------------------------------------------------------------------------------------------

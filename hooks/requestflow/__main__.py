@@ -8,11 +8,12 @@ import json
 import sys
 from pathlib import Path
 
-from . import evidence, loop, mermaid, packets, published, reading
+from . import about, evidence, ladder, loop, mermaid, names, packets, published, reading
 from .definition import LANGUAGES
 from .problems import FlowError, nearest
 from .view import View
 
+RECORDINGS = "docs/recordings"
 README_BEGIN, README_END = "<!-- diagram: make readme -->", "<!-- /diagram -->"
 
 
@@ -61,8 +62,11 @@ def check(root: Path) -> int:
             View(flow, places, name, hops, {}, language)
     docs = root / "docs"
     published.check(docs)
-    about_recordings = evidence.problems(flow, places, docs / "recordings")
-    loop.close(loop.load(docs), flow, places, about_recordings)
+    pages = loop.load(docs)
+    recordings = list(evidence.problems(flow, places, docs / "recordings"))
+    recordings = recordings or list(evidence.open_steps(flow, places, routes, docs / "recordings"))
+    others = [*recordings, *names.problems(root, pages), *about.unchecked(pages)]
+    loop.close(pages, flow, places, others)
     followed = sum(map(len, routes.values()))
     counts = f"{len(flow.steps)} steps, {len(routes)} routes, {followed} hops followed"
     print(f"{reading.SHOWN}: {counts}; every step is explained in {' and '.join(LANGUAGES)}.")
@@ -79,10 +83,7 @@ def show_route(root: Path, name: str, language: str) -> int:
         )
         return 2
     hops = packets.follow(flow, places, name)
-    recordings = [
-        r for n in flow.routes[name].recordings for r in evidence.load(root / "docs/recordings", n, flow.ports.values())
-    ]
-    proofs = evidence.prove(flow, name, hops, recordings)
+    proofs = evidence.proofs(flow, name, hops, root / RECORDINGS)
     view = View(flow, places, name, hops, proofs, "zh" if language == "zh" else "en")
     print(f"{view.name} ({name})")
     for stage in view.stages:
@@ -119,7 +120,7 @@ def readme(root: Path, text: str) -> str:
     head, _, rest = text.partition(README_BEGIN)
     _, _, tail = rest.partition(README_END)
     diagram = mermaid.diagram(view, width="whole").rstrip()
-    return f"{head}{README_BEGIN}\n```mermaid\n{diagram}\n```\n{README_END}{tail}"
+    return f"{head}{README_BEGIN}\n{ladder.letters(view)}\n\n```mermaid\n{diagram}\n```\n{README_END}{tail}"
 
 
 if __name__ == "__main__":

@@ -77,14 +77,17 @@ def _chips(views: list[View], step: str, route_href: Href) -> Markup:
 def proof(view: View, row: Row, known: Proof, recording_href: Href) -> Markup:
     """Say how a step is known, with a link to a recording of each mode that shows it."""
     w = view.words
-    if known.verdict == "recorded":
+    if known.verdict in ("recorded", "moved"):
+        made = view.flow.recorded
+        maker = w.maker.format(version=made.kube_proxy) if made else ""
         one_each = {r.mode: r for r in reversed(known.recordings)}
         links = [el("a", mode, href=recording_href(one_each[mode].file)) for mode in known.modes]
         head, _, tail = w.recorded.partition("{modes}")
-        return join(head, join(*links, by=w.modes_and), tail)
+        since = w.moved if known.verdict == "moved" else ""
+        return join(head.replace("{maker}", maker), join(*links, by=w.modes_and), tail, since)
     if known.verdict == "unseen" and known.why:
         return join(w.unseen.format(why=known.why[view.language]))
-    return join(w.differs if known.verdict == "differs" else w.unrecorded)
+    return join(w.unrecorded)
 
 
 def _around(view: View, row: Row, href: Href) -> Markup:
@@ -95,7 +98,13 @@ def _around(view: View, row: Row, href: Href) -> Markup:
             other = view.rows[number - 1]
             head = el("span", f"{word} · ", el("span", str(number), class_="num"))
             links.append(el("a", head, " ", other.label, rel=rel, href=href(other.id)))
-    return el("nav", *links, class_="around", aria_label=f"{w.around} {row.number}", data_search_exclude=True)
+    return el(
+        "nav",
+        *links,
+        class_="around",
+        aria_label=f"{w.around} {row.number}{w.colon}{row.label}",
+        data_search_exclude=True,
+    )
 
 
 def passes(view: View, stage: str) -> Markup:
@@ -112,16 +121,31 @@ def passes(view: View, stage: str) -> Markup:
     return el("table", el("thead", el("tr", el("td"), el("td"), *heads)), el("tbody", *lines), class_="passes")
 
 
-def index(views: list[View], steps: list[str], href: Href, page_name: Href) -> Markup:
-    """Give every step with its permanent link, what happens, where it is explained, and its number in each route."""
+def index(views: list[View], steps: list[str], href: Href, page: Href) -> Markup:
+    """Give every step in a row: its number where it is explained, what happens as the permanent link, id, page, routes.
+
+    `page` gives the name of the page that explains a step. Which routes have it stands in its card there.
+    """
     w, lines = views[0].words, []
     for step in steps:
         having = [v for v in views if any(r.id == step for r in v.rows)]
-        numbers = [el("span", f"{v.name} {v.row(step).number}", class_="num") for v in having]
-        cells = (el("a", el("code", step), href=href(step)), having[0].row(step).label, page_name(step))
-        lines.append(el("tr", *(el("td", cell) for cell in cells), el("td", join(*numbers, by=w.comma))))
-    heads = [el("th", word, scope="col") for word in (w.step, w.what, w.explained_on, w.in_routes)]
+        row, same = having[0].row(step), len({v.row(step).label for v in having}) == 1
+        words = el("a", row.label if same else having[0].label_of_any_route(step), href=href(step))
+        count = el("td", el("span", str(len(having)), class_="num"), data_head=w.in_routes)
+        cells = (el("span", str(row.number), class_="num"), words, el("code", step), page(step))
+        lines.append(el("tr", *(el("td", cell) for cell in cells), count))
+    heads = [el("th", word, scope="col") for word in (w.step, w.what, "id", w.page, w.in_routes)]
     return el("table", el("thead", el("tr", *heads)), el("tbody", *lines), class_="steps")
+
+
+def _whose(view: View, row: Row) -> str:
+    """Whose address a packet is sent to, within a sentence."""
+    owner = view.flow.owners.get(row.after.dst.address)
+    if owner is None:
+        return view.words.service_address
+    name = view.who(owner)
+    is_object = any(name.startswith(o.name[view.language]) for o in view.flow.objects.values())
+    return view.words.belongs_to.format(whose=name if is_object else name[0].lower() + name[1:])
 
 
 def destinations(view: View, href: Href) -> Markup:
@@ -134,9 +158,10 @@ def destinations(view: View, href: Href) -> Markup:
             continue
         items = []
         for row in stops:
-            by = el("span", view.who(row.hop.source), class_="by")
+            by = el("span", view.words.sends_to.format(who=view.who(row.hop.source)), class_="by")
+            to = join(el("b", str(row.after.dst)), el("span", _whose(view, row)))
             words = el("a", row.label, href=href(row.id))
             tint = view.tint(view.zone(row.hop.source))
-            items.append(el("li", by, el("b", str(row.after.dst)), words, class_=f"z{tint}"))
+            items.append(el("li", by, to, words, class_=f"z{tint}"))
         legs.append(el("div", el("p", connection.name[view.language]), el("ol", *items, role="list"), class_="leg"))
     return el("div", el("div", *legs, class_="legs"), class_="dests")

@@ -9,6 +9,7 @@ from typing import Literal
 
 from .definition import Language, Procedure
 from .view import Row, View
+from .words import WORDS
 
 Width = Literal["wide", "narrow", "whole"]
 WIDTHS: tuple[Width, ...] = ("wide", "narrow")
@@ -65,7 +66,7 @@ def of_route(view: View, stage: str | None = None, width: Width = "wide") -> Cha
         Arrow(r.id, r.number, r.hop.source, r.hop.to, _words(r, len(lanes), width), r.answer, r.message or r.no)
         for r in rows
     )
-    description = "; ".join(r.label for r in rows)
+    description = view.words.semicolon.join(r.label for r in rows)
     return Chart(f"{view.id}-{stage or 'route'}-{width}", title, description, width, lanes, arrows)
 
 
@@ -104,5 +105,5 @@ def of_procedure(name: str, procedure: Procedure, language: Language, width: Wid
         )
         for number, call in enumerate(procedure.calls, 1)
     )
-    description = "; ".join(call.label.long(language) for call in procedure.calls)
+    description = WORDS[language].semicolon.join(call.label.long(language) for call in procedure.calls)
     return Chart(f"{name}-{width}", procedure.name[language], description, width, lanes, arrows)

@@ -4,7 +4,7 @@ from ipaddress import IPv4Address
 
 from .facts import LOOKUP, Choice, Facts, Sight, differences, facts, merged_order
 from .html import Markup, el, join
-from .ladder import Href
+from .ladder import Href, letters
 from .view import View
 from .wire import Conversation, Packet, Trip
 
@@ -28,7 +28,7 @@ class Comparison:
             (w.cost, w.costs.format(steps=f.steps, connections=f.connections, moves=f.moves, nat=f.nat)),
             (w.sees, self._sights(f)),
             (w.picks, self._choices(f)),
-            (w.tls_ends, self._names(f.tls_ends)),
+            (w.tls_ends, self._tls(f)),
             (w.ends, self._ends(name)),
         ]
         if like := view.flow.routes[name].like:
@@ -63,8 +63,12 @@ class Comparison:
     def _link(self, step: str, words: str) -> Markup:
         return el("a", words, href=self.step(step))
 
-    def _names(self, who: tuple[str, ...]) -> str:
-        return self.words.comma.join(self.any.who(p) for p in who) or self.words.nowhere
+    def _tls(self, f: Facts) -> str:
+        """Who terminates TLS, or why nobody does."""
+        w = self.words
+        ends = w.comma.join(self.any.who(p) for p in f.tls_ends)
+        nobody = {"fails": w.tls_fails, "unreached": w.tls_unreached, "later": w.tls_later, "none": w.no_tls}
+        return ends or nobody[f.tls]
 
     def _choices(self, f: Facts) -> str:
         return self.words.semicolon.join(self._choice(c) for c in f.choices) or self.words.nobody
@@ -78,13 +82,18 @@ class Comparison:
 
     def _sight(self, s: Sight) -> Markup:
         told = self._told(s)
-        return join(self.any.who(s.who), self.words.colon, el("code", str(s.source)), f" ({told})" if told else "")
+        return join(
+            self.any.who(s.who),
+            self.words.colon,
+            el("code", str(s.source)),
+            self.words.aside.format(words=told) if told else "",
+        )
 
     def _told(self, s: Sight) -> str:
         if not s.told:
             return ""
         name = "PROXY" if s.by == "proxy-protocol" else "X-Forwarded-For"
-        return f"{name}{self.words.colon}{', '.join(map(str, s.told))}"
+        return f"{name}: {', '.join(map(str, s.told))}"  # as the header is written, in any language
 
     def _ends(self, name: str) -> Markup:
         talks = self.trips[name].conversations.values()
@@ -112,7 +121,7 @@ class Comparison:
             f = self.facts[name]
             link = el("a", view.name, href=self.route(name))
             sources = join(*(el("code", str(s.source)) for s in f.sights), by=" ") or "–"
-            cells = (str(f.steps), str(f.connections), str(f.nat), sources, self._choices(f), self._names(f.tls_ends))
+            cells = (str(f.steps), str(f.connections), str(f.nat), sources, self._choices(f), self._tls(f))
             lines.append(el("tr", el("th", link, scope="row"), *(el("td", c) for c in cells)))
         heads = (w.route, w.steps, w.connections, w.nat, w.sees, w.picks, w.tls_ends)
         return _table(heads, lines, "overview")
@@ -136,7 +145,7 @@ class Comparison:
         interfaces = flow.participants[who].interfaces
         name = next(i for i, ip in interfaces.items() if ip == address)
         usual = name == next(iter(interfaces))
-        return self.any.who(who) if usual else f"{self.any.who(who)}, {name}"
+        return self.any.who(who) if usual else f"{self.any.who(who)}{self.words.comma}{name}"
 
     def steps(self) -> Markup:
         """Give all steps of all routes, a column a route: what stands in a cell is the packet after the step."""
@@ -144,15 +153,18 @@ class Comparison:
         by_route = {n: {r.id: r for r in v.rows} for n, v in self.views.items()}
         lines = []
         for step in order:
-            first = next(rows[step] for rows in by_route.values() if step in rows)
+            having = [self.views[name] for name, rows in by_route.items() if step in rows]
+            same = len({v.row(step).label for v in having}) == 1
+            label = having[0].row(step).label if same else having[0].label_of_any_route(step)
             cells = []
             for rows in by_route.values():
                 row = rows.get(step)
                 words = "" if row is None else "·" if row.message else f"{row.after.src}\n{row.after.dst}"
                 cells.append(el("td", words))
-            lines.append(el("tr", el("th", self._link(step, first.label), scope="row"), *cells))
+            lines.append(el("tr", el("th", self._link(step, label), scope="row"), *cells))
         heads = [el("a", v.name, href=self.route(n)) for n, v in self.views.items()]
-        return _table((self.words.step, *heads), lines, "compare", data_routes=" ".join(self.views))
+        table = _table((self.words.step, *heads), lines, "compare", data_routes=" ".join(self.views))
+        return join(el("p", letters(*self.views.values()), class_="letters"), table)
 
 
 def _table(heads: tuple[str, ...], lines: list[Markup], css: str, **attributes: str) -> Markup:

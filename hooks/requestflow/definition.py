@@ -4,6 +4,7 @@ Everything here is a shape; what can really happen to a packet is decided in `pa
 written `WHO`, `WHO.INTERFACE` or `WHO:PORT`, where WHO is a participant, a virtual address or a `{role}` of the route.
 """
 
+from datetime import date
 from ipaddress import IPv4Address
 from typing import Annotated, Literal
 
@@ -283,9 +284,25 @@ class Box(Exact):
     inside: list["Box"] = []
 
 
+class Checked(Exact):
+    """What the claims of the pages were held against; each page says when."""
+
+    kubernetes: Words
+
+
+class Recorded(Exact):
+    """What made the recordings."""
+
+    kube_proxy: Words = Field(alias="kube-proxy")
+    linux: Words
+    day: date
+
+
 class Flow(Exact):
     """The whole of `docs/flow.yml`."""
 
+    checked: Checked | None = None
+    recorded: Recorded | None = None
     names: dict[Id, Name]
     ports: dict[Id, PortNumber]
     zones: dict[Id, Zone]

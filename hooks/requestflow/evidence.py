@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Literal
 
 from . import recordings
-from .definition import Flow, Text
+from .definition import Flow, Step, Text
 from .problems import Problem, nearest
 from .reading import Places
 from .routes import settle
 from .rules import MODES, Mode
+from .values import PLACEHOLDER, UnknownValue, Values
 from .wire import End, Hop, Packet
 
 Pair = tuple[str, str]  # source and destination as ADDRESS:PORT, ephemeral ports as *
-Verdict = Literal["recorded", "unseen", "differs", "unrecorded"]
+Verdict = Literal["recorded", "moved", "unseen", "unrecorded"]
+Then = dict[str, str]  # an address, port or word of today that has changed → what it was when the recordings were made
 
 _SHORT = re.compile(r"^(SYN-ACK|SYN|DNS query|DNS answer|ICMP)\s+(\S+) -> (\S+)\s+([^«\n]*)(.*)$", re.M)
 _TUNNEL = re.compile(r"«in VXLAN VNI \d+ UDP (\S+) > (\S+)\.(\d+)»")
@@ -51,6 +53,11 @@ class Recording:
     def file(self) -> str:
         return f"{self.name}-{self.mode}.txt"
 
+    @property
+    def ends(self) -> set[str]:
+        """Every ADDRESS:PORT it shows."""
+        return {end for pair in (*self.inside, *(seen.pair for seen in self.path)) for end in pair}
+
     def shows(self, pair: Pair, outer: Pair | None = None) -> bool:
         """Whether a packet with these ends was seen, and in this envelope if there is one."""
         if outer:
@@ -60,7 +67,7 @@ class Recording:
 
 @dataclass(frozen=True)
 class Proof:
-    """How a step is known: seen in these recordings, or why not."""
+    """How a step is known: seen in these recordings, perhaps with the addresses of then (`moved`), or why not."""
 
     verdict: Verdict
     recordings: tuple[Recording, ...] = ()
@@ -71,7 +78,7 @@ class Proof:
         return tuple(m for m in MODES if any(r.mode == m for r in self.recordings))
 
 
-def load(folder: Path, name: str, ports: Iterable[int]) -> list[Recording]:
+def load(folder: Path, name: str, ports: Iterable[int | str]) -> list[Recording]:
     """Give the recordings called NAME, one for each mode that has been recorded."""
     known = {str(p) for p in ports}
     files = [(m, folder / f"{name}-{m}.txt") for m in MODES]
@@ -105,26 +112,92 @@ def pair(packet: Packet) -> Pair:
     return src, dst
 
 
-def prove(flow: Flow, route: str, hops: list[Hop], recordings: list[Recording]) -> dict[str, Proof]:
-    """Say for each step of a route how it was proven; a step is `recorded` when every recorded mode shows it."""
-    unseen = flow.routes[route].unseen
-    return {hop.id: _prove(hop, recordings, unseen.get(hop.id) or hop.stop.step.unseen) for hop in hops}
+def proofs(flow: Flow, route: str, hops: list[Hop], folder: Path) -> dict[str, Proof]:
+    """Say for each step of a route how the recordings in a folder prove it."""
+    was = recordings.world(folder)
+    ports = [*map(str, flow.ports.values()), *(port for name, port in was.items() if name.startswith("port."))]
+    made = [r for name in flow.routes[route].recordings for r in load(folder, name, ports)]
+    return prove(flow, route, hops, made, was)
 
 
-def _prove(hop: Hop, recordings: list[Recording], unseen: Text | None) -> Proof:
-    step = hop.stop.step
+def prove(
+    flow: Flow, route: str, hops: list[Hop], recordings: list[Recording], was: dict[str, str] | None = None
+) -> dict[str, Proof]:
+    """Say for each step of a route how it was proven; a step is `recorded` when every recorded mode shows it.
+
+    `was` is what the definition said when the recordings were made.
+    """
+    unseen, values = flow.routes[route].unseen, Values(flow, "en")
+    then = _then(values, was or {})
+    return {hop.id: _prove(hop, recordings, unseen.get(hop.id) or hop.stop.step.unseen, then, values) for hop in hops}
+
+
+def _then(values: Values, was: dict[str, str]) -> Then:
+    out: Then = {}
+    for name, value in was.items():
+        if (now := _value(values, name)) not in ("", str(value)):
+            out.setdefault(now, str(value))
+    return out
+
+
+def _value(values: Values, name: str) -> str:
+    """What a name stands for; nothing when the definition does not have it, or a role fills it."""
+    try:
+        return values(name)
+    except UnknownValue:
+        return ""
+
+
+def _prove(hop: Hop, recordings: list[Recording], unseen: Text | None, then: Then, values: Values) -> Proof:
     if not recordings:
         return Proof("unrecorded")
     if unseen:
         return Proof("unseen", why=unseen)
-    outer = pair(hop.outer) if hop.outer else None
-    found = tuple(
-        r
-        for r in recordings
-        if (step.seen in r.text if step.seen else not hop.is_message and r.shows(pair(hop.after), outer))
-    )
     wanted = {r.mode for r in recordings}
-    return Proof("recorded", found) if {r.mode for r in found} == wanted else Proof("differs", found)
+    renamed = any(word in then for word in _named(hop.stop.step, values))
+    for verdict, names in (("recorded", Then()), ("moved", then)):
+        found = _showing(hop, recordings, names)
+        if {r.mode for r in found} == wanted:
+            return Proof("moved" if renamed or verdict == "moved" else "recorded", found)
+    return Proof("unrecorded")
+
+
+def _named(step: Step, values: Values) -> list[str]:
+    """The values a step's label prints."""
+    return [_value(values, name) for name in PLACEHOLDER.findall(step.label.en[0])]
+
+
+def _showing(hop: Hop, recordings: list[Recording], then: Then) -> tuple[Recording, ...]:
+    """The recordings that show a step, its addresses read as those of then; all it prints must be in one of them."""
+    step = hop.stop.step
+    if step.seen:
+        return tuple(r for r in recordings if step.seen in r.text)
+    if hop.is_message or not {end for r in recordings for end in r.ends}.issuperset(_as_then(pair(hop.before), then)):
+        return ()
+    outer = _as_then(pair(hop.outer), then) if hop.outer else None
+    return tuple(r for r in recordings if r.shows(_as_then(pair(hop.after), then), outer))
+
+
+def _as_then(ends: Pair, then: Then) -> Pair:
+    src, dst = (":".join(then.get(part, part) for part in end.split(":")) for end in ends)
+    return src, dst
+
+
+def open_steps(flow: Flow, places: Places, routes: dict[str, list[Hop]], folder: Path) -> Iterator[Problem]:
+    """Steps of a recorded route that no recording shows, and nobody says why."""
+    open_: dict[str, list[str]] = {}
+    for route, hops in routes.items():
+        if flow.routes[route].recordings:
+            for step, proof in proofs(flow, route, hops, folder).items():
+                if proof.verdict == "unrecorded":
+                    open_.setdefault(step, []).append(route)
+    for step, of in open_.items():
+        which = f"'{of[0]}'" + (f" and {len(of) - 1} more" if of[1:] else "")
+        yield Problem(
+            places.of("steps", step),
+            f"no recording of the route {which} shows the step '{step}'.",
+            "Record it, or say why not: 'unseen: {en: …, zh: …}' on the step, or under 'unseen' of the route.",
+        )
 
 
 SHORTEST = 4  # letters of a step's `seen`: fewer are found in any recording

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address
+from typing import Literal
 
-from .wire import Conversation, Packet, Trip
+from .wire import Conversation, Hop, Packet, Trip
 
 LOOKUP = "dns"  # the client's name lookup precedes the request; it is not counted
 
@@ -28,6 +29,9 @@ class Sight:
     by: str  # header, proxy-protocol, nothing
 
 
+Tls = Literal["ends", "fails", "unreached", "later", "none"]
+
+
 @dataclass(frozen=True)
 class Facts:
     """One route in numbers and names."""
@@ -38,6 +42,7 @@ class Facts:
     nat: int  # entries in connection tracking that rewrite
     choices: tuple[Choice, ...]
     tls_ends: tuple[str, ...]
+    tls: Tls
     sights: tuple[Sight, ...]
 
 
@@ -53,8 +58,24 @@ def facts(trip: Trip) -> Facts:
         nat=sum(len(t.nat) for t in talks),
         choices=tuple(choices),
         tls_ends=tuple(tls),
+        tls="ends" if tls else _without_tls(trip),
         sights=tuple(_sights(trip, talks)),
     )
+
+
+def _without_tls(trip: Trip) -> Tls:
+    """Why nobody terminates TLS in a route: it fails, is not reached, comes later, or is not asked for."""
+    meant = [h.connection for h in trip.hops if _opens_https(h)]
+    if not meant:
+        return "none"
+    if any(h.role == "says" and h.connection in meant for h in trip.hops):
+        return "fails"
+    return "later" if all(trip.conversations[c].fate == "answered" for c in meant) else "unreached"
+
+
+def _opens_https(hop: Hop) -> bool:
+    """Whether a connection is opened to the port that TLS is spoken on."""
+    return (hop.stop.step.packet or "").endswith(":https")
 
 
 def _sights(trip: Trip, talks: Iterable[Conversation]) -> Iterable[Sight]:

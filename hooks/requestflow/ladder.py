@@ -23,7 +23,7 @@ def ladder(view: View, href: Href, *, mini: bool = False) -> Markup:
     style = f"--lanes:{len(view.lanes)};--zones:{_zone_bands(view)}"
     parts = [_heads(view), *(_stage(view, stage, href, mini) for stage in view.stages)]
     if not mini:
-        parts.append(key(view))
+        parts.insert(0, key(view))  # before the first letter in the place of a port
     return el(
         "div",
         *parts,
@@ -40,9 +40,9 @@ def classes(*pairs: tuple[str, bool]) -> str:
     return " ".join(name for name, on in pairs if on)
 
 
-def arrow(view: View) -> Markup:
-    """Give the word "to", which CSS shows as an arrow."""
-    return el("span", view.words.to, class_="to")
+def arrow(view: View, words: str = "") -> Markup:
+    """Give the word "to", or others, which CSS shows as an arrow."""
+    return el("span", words or view.words.to, class_="to")
 
 
 def _zone_bands(view: View) -> str:
@@ -113,8 +113,9 @@ def envelope(view: View, row: Row) -> Markup:
 def _ends(view: View, row: Row) -> Markup:
     if row.message:
         return el("span", within(view, row), class_="within")
-    ends = join(_end(view, row, 0), " ", arrow(view), " ", _end(view, row, 1))
-    return join(el("span", plain(view.words.from_ + " "), ends, class_="addr"), envelope(view, row))
+    w = view.words
+    ends = join(_end(view, row, 0), " ", arrow(view, w.comma + w.destination), " ", _end(view, row, 1))
+    return join(el("span", plain(w.source + " "), ends, class_="addr"), envelope(view, row))
 
 
 def _end(view: View, row: Row, i: int) -> Markup:
@@ -128,8 +129,20 @@ def _end(view: View, row: Row, i: int) -> Markup:
 
 
 def key(view: View) -> Markup:
-    """Say what the lines and boxes mean."""
-    return el("p", _marks(view), " ", el("span", view.words.letters), class_="key")
+    """Say what the lines, the boxes and the letters mean."""
+    return el("p", _marks(view), " ", el("span", letters(view)), class_="key")
+
+
+def letters(*views: View) -> str:
+    """Say what a letter in the place of a port means; nothing for routes without one."""
+    found = sorted(letters_in([row for view in views for row in view.rows]))
+    return views[0].words.letters.format(letters=", ".join(found)) if found else ""
+
+
+def letters_in(rows: list[Row]) -> set[str]:
+    """Give every letter that stands in the place of a port."""
+    packets = [p for row in rows if not row.message for p in (row.before, row.after)]
+    return {end.port for p in packets for end in (p.src, p.dst) if end.port.isalpha()}
 
 
 def _marks(view: View) -> Markup:

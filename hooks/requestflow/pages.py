@@ -48,6 +48,7 @@ class Book:
     anchors: set[str] = field(default_factory=set)  # page.md#id of every heading
     later: list[str] = field(default_factory=list)
     taken: dict[str, chart.Chart] = field(default_factory=dict)  # charts a page offers as files
+    names: dict[str, str] = field(default_factory=dict)  # what the navigation calls a page
 
     def __post_init__(self) -> None:
         self.values = Values(self.flow, self.language)
@@ -133,6 +134,7 @@ class _Page:
         self.problems: list[Problem] = []
         self.parts: list[str] = []
         self.line = 0  # which is being made
+        self.letters_told = False
 
     def part(self, html: str) -> str:
         """Keep a generated part; give the comment that stands for it, which Markdown passes on untouched."""
@@ -162,8 +164,9 @@ class _Page:
         assert h.id
         views = self.book.views_of(h.id)
         number = views[0].row(h.id).number
+        letters = self._letters(views[0], [views[0].row(h.id)])
         card = cards.card(views, h.id, self.hrefs.step, self.route_href, self.recording_href)
-        return [markdown.heading(h, f'data-n="{number}"'), "", self.part(card), ""]
+        return [markdown.heading(h, f'data-n="{number}"'), "", self.part(card + letters), ""]
 
     # -- markers ------------------------------------------------------------------------------------------------------
     def marker(self, line: int, word: str, arguments: list[str]) -> list[str]:
@@ -174,7 +177,7 @@ class _Page:
             "picture": partial(self._picture, line),
             "pictures": partial(self._pictures, line),
             "passes": lambda v, s: [self.part(cards.passes(v, s))],
-            "ladder": lambda v: [self.part(ladder.ladder(v, step))],
+            "ladder": self._ladder,
             "whole": lambda v: [self.part(ladder.whole(v, step))],
             "destinations": lambda v: [self.part(cards.destinations(v, step))],
             "calls": partial(self._calls, line),
@@ -219,7 +222,8 @@ class _Page:
 
     def _steps(self) -> list[str]:
         def page_name(step: str) -> str:
-            return self.book.explained[step].title
+            page = self.book.explained[step].page
+            return self.book.names.get(page, page)
 
         return [
             self.part(
@@ -231,8 +235,20 @@ class _Page:
         part = view.stage(stage)
         charts = [chart.of_route(view, stage, width) for width in chart.WIDTHS]
         words = self.book.words.steps_of.format(steps=part.span, all=len(view.rows))
-        caption = join(words, self._beside(part.rows), " ", self._take_away(charts[0]))
+        letters = self._letters(view, part.rows)
+        caption = join(words, self._beside(part.rows), " ", self._take_away(charts[0]), letters)
         return self._figure(line, charts, caption, self.hrefs.step)
+
+    def _ladder(self, view: View) -> list[str]:
+        self.letters_told = True
+        return [self.part(ladder.ladder(view, self.hrefs.step))]
+
+    def _letters(self, view: View, rows: list[Row]) -> Markup:
+        """What a letter in the place of a port means, where a page has the first one."""
+        if self.letters_told or not ladder.letters_in(rows):
+            return Markup()
+        self.letters_told = True
+        return el("small", ladder.letters(view), class_="letters")
 
     def _pictures(self, line: int, view: View) -> list[str]:
         """Every stage of a route, each with its name as a link to where it is explained."""

@@ -19,9 +19,23 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from . import evidence, exports, links, loop, packets, picture, published, reading, rendered, sources, style
+from . import (
+    about,
+    evidence,
+    exports,
+    links,
+    loop,
+    names,
+    packets,
+    picture,
+    published,
+    reading,
+    rendered,
+    sources,
+    style,
+)
 from .definition import Flow, Language
-from .html import escape
+from .html import escape, unbroken
 from .pages import Book, Hrefs, put_in
 from .problems import FlowError, Problem
 from .unfinished import Unfinished
@@ -118,8 +132,12 @@ class Site:
         views = {r: self._view(flow, places, r, trips[r].hops) for r in flow.routes}
         quiet_segmenter()
         pages = loop.load(self.docs)
-        about_recordings = evidence.problems(flow, places, self.docs / "recordings")
-        explained = loop.close(pages, flow, places, about_recordings)[self.language]
+        others = [
+            *evidence.problems(flow, places, self.docs / "recordings"),
+            *names.problems(self.root, pages),
+            *about.unchecked(pages),
+        ]
+        explained = loop.close(pages, flow, places, others)[self.language]
         self.book = Book(
             flow,
             views,
@@ -129,12 +147,12 @@ class Site:
             picture.Renderer(drawn=self.drawn),
             trips,
             loop.anchors(pages[self.language]),
+            names=names.in_navigation(config.nav),
         )
 
     def _view(self, flow: Flow, places: reading.Places, route: str, hops: list[Hop]) -> View:
-        folder, ports = self.docs / "recordings", flow.ports.values()
-        recordings = [r for name in flow.routes[route].recordings for r in evidence.load(folder, name, ports)]
-        return View(flow, places, route, hops, evidence.prove(flow, route, hops, recordings), self.language)
+        proofs = evidence.proofs(flow, route, hops, self.docs / "recordings")
+        return View(flow, places, route, hops, proofs, self.language)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
         for at, path in published.files(self.docs, self.language).items():
@@ -154,6 +172,7 @@ class Site:
         place = self._place(page)
         self.links.here, self.hrefs, self.parts = f"/{page.file.src_uri}", self._hrefs(page), list[str]()
         above = page.file.content_string.count("\n") - markdown.count("\n")  # front matter, already taken off
+        page.meta.setdefault("title", names.heading(markdown) or page.title)  # a page has one name
         try:
             markdown, self.parts = self.book.expand(markdown, place, self.hrefs, max(above, 0))
         except FlowError as error:
@@ -170,7 +189,8 @@ class Site:
             self.made[self.at + page.url] = made
         self.ids[self.at + page.url] = rendered.ids(made, self.parts)
         self.problems += found
-        return put_in(html.replace("<th></th>", "<td></td>"), self.parts)  # an empty corner heads nothing
+        whole = put_in(html.replace("<th></th>", "<td></td>"), self.parts)  # an empty corner heads nothing
+        return unbroken(whole, [zone.name[self.language] for zone in self.book.flow.zones.values()])
 
     @told
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
@@ -213,6 +233,9 @@ class Site:
     # -- around a page ------------------------------------------------------------------------------------------------
     def on_page_context(self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         context["translations"] = self._translations(config, page.url)
+        url, checked = page.canonical_url or "", str(page.meta.get("checked", ""))
+        source = about.Source(self._place(page), str(page.meta["title"]), url, checked)
+        context["about"] = about.about(self.book.flow, self.language, source, config.extra["repository"])
         for key in ("title", "description", "author"):
             if isinstance(words := page.meta.get(key), str):
                 page.meta[key] = escape(words)  # the theme does not

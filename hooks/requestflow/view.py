@@ -137,6 +137,11 @@ class View:
                 out.append((zone, 1))
         return out
 
+    def label_of_any_route(self, step: str) -> str:
+        """Give the label of a step without the node that one route or another names in it."""
+        row = self.row(step)
+        return self._fill(row.hop, row.hop.stop.step.label, 0, any_route=True)
+
     def row(self, step: str) -> Row:
         return next(r for r in self.rows if r.id == step)
 
@@ -178,7 +183,7 @@ class View:
         w = self.words
         return {"undo": w.undo, "work": w.work, "refuse": w.refuse, "drop": w.drop}.get(hop.badge, hop.badge)
 
-    def _fill(self, hop: Hop, label: Label, short: int) -> str:
+    def _fill(self, hop: Hop, label: Label, short: int, *, any_route: bool = False) -> str:
         text = (label.en if self.language == "en" else label.zh)[short]
 
         def word(m: re.Match[str]) -> str:
@@ -186,6 +191,8 @@ class View:
             if name in ("src", "dst"):
                 return str(getattr(hop.after, name))
             who = self.route.roles.get(name)
+            if any_route and attribute == "zone":
+                return self.words.entry_node
             if who and (attribute == "" or (attribute == "zone" and who in self.flow.participants)):
                 return self._filled(who, attribute)
             return self.values(m[1])

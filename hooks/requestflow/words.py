@@ -23,8 +23,9 @@ class Words:
     rules: str
     routes: str
     proof: str
-    recorded: str  # {modes}
-    differs: str
+    recorded: str  # {maker}, {modes}
+    moved: str
+    maker: str  # {version}
     unseen: str  # {why}
     unrecorded: str
     modes_and: str
@@ -43,7 +44,7 @@ class Words:
     answer_line: str
     message_line: str
     rewrite_box: str
-    letters: str
+    letters: str  # {letters}
     beside_request: str
     beside_answer: str
     steps_of: str  # {steps}, {all}
@@ -54,7 +55,6 @@ class Words:
     recording: str
     moved_on: str
     open_step: str
-    explained_on: str
     in_routes: str
     source_text: str
     picture_file: str
@@ -71,7 +71,10 @@ class Words:
     dropped: str
     added: str
     changed: str
-    nowhere: str
+    no_tls: str
+    tls_fails: str
+    tls_unreached: str
+    tls_later: str
     nobody: str
     per_request: str
     per_connection: str
@@ -87,6 +90,20 @@ class Words:
     who: str
     sees_source: str
     is_told: str
+    aside: str  # {words}
+    sends_to: str  # {who}
+    belongs_to: str  # {whose}
+    service_address: str
+    entry_node: str  # in a label, for the node that a route names
+    page: str
+    checked: str  # {version}, {day}
+    checked_on: str  # {day}
+    made_with: str  # {maker}, {linux}, {day}
+    edit: str
+    unclear: str
+    repository: str
+    report_title: str  # {page}
+    report: str  # {page}, {language}, {versions}
 
 
 WORDS: dict[Language, Words] = {
@@ -105,8 +122,9 @@ WORDS: dict[Language, Words] = {
         rules="rules",
         routes="routes",
         proof="proof",
-        recorded="recorded with kube-proxy 1.36.2, {modes} mode",
-        differs="the definition has changed since this was recorded",
+        recorded="recorded{maker}, {modes} mode",
+        moved="; the addresses or names have changed since, the recording shows those of then",
+        maker=" with kube-proxy {version}",
         unseen="derived, not recorded: {why}",
         unrecorded="derived, not recorded",
         modes_and=" and ",
@@ -125,7 +143,7 @@ WORDS: dict[Language, Words] = {
         answer_line="the answer",
         message_line="a message",
         rewrite_box="addresses rewritten",
-        letters="A letter for a port: some kernel picks it.",
+        letters="A letter in place of a port ({letters}): one a kernel picks for each connection.",
         beside_request="Beside each arrow: where the packet is addressed to.",
         beside_answer="Beside each arrow: where the answer says it comes from.",
         steps_of="Steps {steps} of {all}.",
@@ -136,7 +154,6 @@ WORDS: dict[Language, Words] = {
         recording="Recorded",
         moved_on="Recorded before the definition changed: the addresses here are those of the recording.",
         open_step="Every mark is a step you can open.",
-        explained_on="explanation",
         in_routes="routes",
         source_text="source text",
         picture_file="picture",
@@ -153,7 +170,10 @@ WORDS: dict[Language, Words] = {
         dropped="without",
         added="with",
         changed="other addresses",
-        nowhere="no TLS",
+        no_tls="no TLS",
+        tls_fails="nowhere: the handshake fails",
+        tls_unreached="nowhere: the connection ends before TLS",
+        tls_later="after what is drawn here",
         nobody="nobody",
         per_request="per request",
         per_connection="per connection",
@@ -169,11 +189,25 @@ WORDS: dict[Language, Words] = {
         who="who",
         sees_source="sees as source",
         is_told="is told",
+        aside=" ({words})",
+        sends_to="{who} sends to",
+        belongs_to="(the {whose})",
+        service_address="(a Service address)",
+        entry_node="the entry node",
+        page="page",
+        checked="Checked with Kubernetes {version} on {day}",
+        checked_on="Checked on {day}",
+        made_with="recorded with {maker} on Linux {linux}, {day}",
+        edit="Edit this page",
+        unclear="This was unclear",
+        repository="Repository",
+        report_title="Unclear: {page}",
+        report="What is unclear or wrong:\n\n\n\nPage: {page}\nLanguage: {language}\n{versions}\n",
     ),
     "zh": Words(
         to="到",
         from_="从",
-        was="原为",
+        was="由",
         now="改为",
         comma="，",
         colon="：",
@@ -185,10 +219,11 @@ WORDS: dict[Language, Words] = {
         rules="规则链",
         routes="所属路线",
         proof="依据",
-        recorded="录自 kube-proxy 1.36.2，{modes} 模式",
-        differs="录制之后，定义有过改动",
-        unseen="推导得出，未录制：{why}",
-        unrecorded="推导得出，未录制",
+        recorded="实测录得（{maker}{modes} 模式）",
+        moved="；地址或名字后来改过，抓包记录里仍是当时的",
+        maker="kube-proxy {version}，",
+        unseen="推导得出，没有实测：{why}",
+        unrecorded="推导得出，没有实测",
         modes_and=" 与 ",
         link="本步骤的链接",
         previous="上一步",
@@ -205,7 +240,7 @@ WORDS: dict[Language, Words] = {
         answer_line="应答",
         message_line="消息",
         rewrite_box="改写地址",
-        letters="端口写成字母的，由某个内核挑选。",
+        letters="用字母表示的端口（{letters}）由内核为每条连接临时分配。",
         beside_request="箭头旁是数据包的目的地址。",
         beside_answer="箭头旁是应答的源地址。",
         steps_of="第 {steps} 步，共 {all} 步。",
@@ -213,19 +248,18 @@ WORDS: dict[Language, Words] = {
         leaves="止于",
         step="步骤",
         what="发生什么",
-        recording="录制",
-        moved_on="录制之后定义有过改动：此处仍是录制时的地址。",
+        recording="实测记录",
+        moved_on="定义后来改过：此处仍是抓包时的地址。",
         open_step="点任一标记，打开对应的步骤。",
-        explained_on="说明",
         in_routes="路线",
         source_text="源文本",
         picture_file="图片",
-        ipvs_note="据文档，未录制",
+        ipvs_note="据文档，没有实测",
         ebpf_note="没有 kube-proxy 时，由查表代替这些链；各实现不同",
         semicolon="；",
         cost="代价",
-        costs="{steps} 步，{connections} 条连接，{moves} 次转送，{nat} 条 NAT 记录",
-        sees="看到的源地址",
+        costs="{steps} 步，{connections} 条连接，{moves} 次转发，{nat} 条 NAT 记录",
+        sees="各段接收方看到的源地址",
         picks="选择后端",
         tls_ends="TLS 终结于",
         ends="结局",
@@ -233,12 +267,15 @@ WORDS: dict[Language, Words] = {
         dropped="少了",
         added="多了",
         changed="地址不同",
-        nowhere="无 TLS",
+        no_tls="不涉及",
+        tls_fails="握手失败",
+        tls_unreached="未到 TLS",
+        tls_later="在图示之后",
         nobody="无",
         per_request="每个请求",
         per_connection="每条连接",
         answered="得到应答",
-        answered_no="{who}应答拒绝",
+        answered_no="由 {who}返回拒绝",
         refused="被 {who}拒绝",
         dropped_at="在 {who}被丢弃",
         dies="被 {who}重置",
@@ -248,6 +285,20 @@ WORDS: dict[Language, Words] = {
         nat="NAT 记录",
         who="谁",
         sees_source="看到的源地址",
-        is_told="被告知",
+        is_told="另外得知",
+        aside="（{words}）",
+        sends_to="{who}发往",
+        belongs_to="（{whose}）",
+        service_address="（Service 地址）",
+        entry_node="入口节点",
+        page="页面",
+        checked="{day} 对照 Kubernetes {version} 核对",
+        checked_on="{day} 核对",
+        made_with="抓包于 {day}，{maker}、Linux {linux}",
+        edit="编辑本页",
+        unclear="这里没讲清楚",
+        repository="代码仓库",
+        report_title="没讲清楚：{page}",
+        report="哪里不清楚或不对：\n\n\n\n页面：{page}\n语言：{language}\n{versions}\n",
     ),
 }

@@ -168,6 +168,16 @@ def test_buttons_walk_too(walk, ids):
     assert all(b.bounding_box()["height"] >= 44 for b in stepper(page).get_by_role("button").all())
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_arrow_of_a_button_stays_while_it_is_pointed_at(walk, dark):
+    page = walk(start=True, dark=dark)
+    for name in ("Next step", "Previous step", "Leave the walk"):
+        button = page.get_by_role("button", name=name)
+        button.hover(force=True)
+        colours = button.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
+        assert colours[0] != colours[1], name
+
+
 # -- what is said -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_step_is_announced(walk, ids, language):
@@ -275,6 +285,28 @@ def test_the_language_switch_adds_nothing_where_no_step_is(screen, at):
     page.goto(at("en", "request/dns/"))
     switch(page, "zh")
     assert page.url == at("zh", "request/dns/")
+
+
+# -- the link to a step -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("language", "copied"), [("en", "Copied"), ("zh", "已复制")])
+def test_a_link_that_was_copied_says_so_to_eyes_and_ears(screen, at, language, copied):
+    page = screen(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(at(language, "request/kube-proxy/"))
+    link = page.locator("[data-step=nodeport-dnat] .perma")
+    words = link.inner_text()
+    link.click()
+    expect(link).to_have_text(copied)
+    expect(page.get_by_role("status")).to_have_text(copied)
+    assert page.evaluate("navigator.clipboard.readText()") == at(language, "request/kube-proxy/") + "#nodeport-dnat"
+    assert fragment(page) == "nodeport-dnat"
+    expect(link).to_have_text(words)
+
+
+def test_without_script_the_link_to_a_step_is_a_link(screen, at):
+    page = screen(java_script_enabled=False)
+    page.goto(at("en", "request/kube-proxy/"))
+    page.locator("[data-step=nodeport-dnat] .perma").click()
+    assert page.url.endswith("#nodeport-dnat")
 
 
 # -- motion -----------------------------------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 import json
 import re
 from collections import Counter
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -55,7 +57,7 @@ def test_every_page_is_there_in_both_languages_and_nothing_else(built):
     expected = {path.replace("404/index.html", "404.html") for path in expected}
     assert set(leaves(built.site)) == expected
     for path, leaf in leaves(built.site).items():
-        assert leaf.language == ("zh" if path.startswith("zh/") else "en"), path
+        assert leaf.language == ("zh-Hans" if path.startswith("zh/") else "en"), path
 
 
 def test_every_link_and_fragment_leads_somewhere(built):
@@ -134,6 +136,49 @@ def test_pictures_to_take_away_link_to_the_steps_on_this_site(below, routes):
         assert step in pages[f"{page}index.html"].ids
 
 
+# -- below every page -------------------------------------------------------------------------------------------------
+def below(leaf) -> str:
+    """What stands below a page, as its HTML."""
+    return re.search(r'<footer class="about".*?</footer>', leaf.html, re.S)[0]
+
+
+def test_every_page_says_what_its_recordings_were_made_with(built, flow):
+    for path, leaf in leaves(built.site).items():
+        if not path.endswith("404.html"):
+            assert f"kube-proxy {flow.recorded.kube_proxy}" in below(leaf), path
+            assert f"{page_of('http://127.0.0.1:8000/' + path)}</p>" in below(leaf), path
+
+
+def test_without_a_repository_there_is_no_way_that_leads_nowhere(built):
+    assert [path for path, leaf in leaves(built.site).items() if 'class="ways"' in leaf.html] == []
+
+
+def test_every_page_leads_to_its_source_and_to_a_report_that_names_it(house):
+    result = build(house, REPO_URL="https://example.org/o/r/")
+    assert result.code == 0, result.said
+    for path, leaf in leaves(result.site).items():
+        if path.endswith("404.html"):
+            continue
+        ways = [unescape(url) for url in re.findall('href="(.*?)"', below(leaf))]
+        assert [url.partition("?")[0] for url in ways[::2]] == [
+            "https://example.org/o/r", "https://example.org/o/r/issues/new"
+        ]  # fmt: skip
+        file = ways[1].removeprefix("https://example.org/o/r/edit/main/")
+        assert (house / file).is_file() and built_page(file[8:-3], "zh/" if "/zh/" in file else "") == path
+        report = parse_qs(urlsplit(ways[2]).query)
+        assert page_of(path) in report["body"][0] and "kube-proxy" in report["body"][0] and report["title"][0]
+
+
+def test_a_tab_says_the_heading_of_its_page_once(built):
+    for path, leaf in leaves(built.site).items():
+        title = unescape(re.search("<title>(.*?)</title>", leaf.html, re.S)[1])
+        names = {"en": "From Request to Container", "zh-Hans": "从请求到容器"}
+        if path.removeprefix("zh/") in ("index.html", "404.html"):
+            assert title == names[leaf.language], path
+        else:
+            assert title.endswith(f" - {names[leaf.language]}") and title.count(names[leaf.language]) == 1, path
+
+
 # -- between the languages --------------------------------------------------------------------------------------------
 def test_the_language_switch_keeps_the_page(built):
     for path, leaf in leaves(built.site).items():
@@ -168,11 +213,11 @@ def test_each_language_searches_its_own_words(built):
 
 
 def test_search_knows_addresses_but_no_pictures(built, flow):
-    for language, name in (("en", ""), ("zh", "zh")):
+    for language, name, between in (("en", "", "; "), ("zh-Hans", "zh", "；")):
         text = " ".join(d["text"] for d in search(built.site / name)["docs"]).replace(ZERO_WIDTH_SPACE, "")
         assert str(flow.address("load-balancer")) in text
         tree = [leaf.html for leaf in leaves(built.site).values() if leaf.language == language]
-        pictures = {words for html in tree for words in re.findall("<desc>(.+?)</desc>", html) if "; " in words}
+        pictures = {words for html in tree for words in re.findall("<desc>(.+?)</desc>", html) if between in words}
         assert len(pictures) > 8 and [words for words in pictures if words in text] == []
 
 

@@ -1,0 +1,61 @@
+"""A page has one name: the navigation's is how its heading begins, its heading is its title."""
+
+import pytest
+from requestflow import front, loop, names
+from worlds import ROOT
+
+NAV = """\
+extra: {repository: !ENV [REPO_URL, ""], emoji: !!python/name:material.extensions.emoji.twemoji }
+nav:
+  - Home: index.md
+  - The way:
+      - way/index.md
+      - DNS: way/dns.md
+"""
+HEADS = {"index.md": "What?", "way/index.md": "The way: all of it", "way/dns.md": "DNS: a name"}
+
+
+def said(tmp_path, *, nav: str = NAV, title: str = "", **heads: str) -> list[str]:
+    """What is wrong in English, and the same in Chinese, when a page has these headings and the last one this title."""
+    for file in names.CONFIGS.values():
+        (tmp_path / file).write_text(nav, "utf-8")
+    matter = f"---\ndescription: x\ntitle: {title}\n---\n" if title else ""
+    tree = {
+        page: f"# {head} {{#x}}\n"
+        for page, head in (HEADS | {"way/dns.md": heads.get("dns", HEADS["way/dns.md"])}).items()
+    }
+    tree["way/dns.md"] = matter + tree["way/dns.md"]
+    return [str(p) for p in names.problems(tmp_path, {"en": tree, "zh": tree})]
+
+
+def test_a_heading_that_begins_as_the_navigation_says_is_fine(tmp_path):
+    assert said(tmp_path) == []
+    assert said(tmp_path, dns="DNS") == said(tmp_path, dns="DNS：域名", title="DNS：域名") == []
+
+
+@pytest.mark.parametrize("head", ["Resolve the name", "DNSSEC", "The DNS"])
+def test_a_heading_that_begins_otherwise_is_told_with_the_line_of_the_navigation(tmp_path, head):
+    en, zh = said(tmp_path, dns=head)
+    assert en.startswith(f"mkdocs.yml:6: the navigation calls docs/en/way/dns.md 'DNS', its heading is '{head}'. Write")
+    assert zh.startswith("mkdocs.zh.yml:6: the navigation calls docs/zh/way/dns.md")
+
+
+def test_the_first_page_of_a_section_has_its_name(tmp_path):
+    (en, _) = said(tmp_path, nav=NAV.replace("The way", "A way"))
+    assert en.startswith("mkdocs.yml:5: ") and "docs/en/way/index.md 'A way'" in en
+
+
+def test_a_title_that_is_not_the_heading_is_told_with_its_line(tmp_path):
+    en, zh = said(tmp_path, title="The name")
+    assert en.startswith("docs/en/way/dns.md:3: the title 'The name' is not the heading 'DNS: a name'. Write")
+    assert zh.startswith("docs/zh/way/dns.md:3: ")
+
+
+def test_front_matter_is_read_only_at_the_top():
+    assert front.matter("---\nchecked: 2026-11-27\n---\n# x\n")["checked"].isoformat() == "2026-11-27"
+    for source in ("", "# x\n", "# x\n---\na: b\n---\n", "---\na: b\n", "---\n- a\n---\n", "---\na: [\n---\n"):
+        assert front.matter(source) == {} and front.line(source, "z") == 1
+
+
+def test_every_page_of_this_site_has_one_name():
+    assert [str(p) for p in names.problems(ROOT, loop.load(ROOT / "docs"))] == []
