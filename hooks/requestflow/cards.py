@@ -1,7 +1,7 @@
 """Rows of a route → what stands beside an explanation: the step's card, small tables, the home page's destinations."""
 
 from .evidence import Proof
-from .html import Markup, el, join, plain
+from .html import UNSEARCHED, Markup, el, join, plain
 from .ladder import Href, arrow, envelope, who, within
 from .view import Row, View
 
@@ -20,7 +20,7 @@ def card(views: list[View], step: str, href: Href, route_href: Href, recording_h
         _fact(w.proof, el("span", proof(view, row, view.proofs[row.id], recording_href))),
     ]
     body = [line, _addresses(view, row), el("dl", *facts), _around(view, row, href)]
-    return el("div", *body, class_="step-head", data_step=step)
+    return el("div", *body, class_="step-head", data_step=step, **UNSEARCHED)
 
 
 def _addresses(view: View, row: Row) -> Markup:
@@ -95,7 +95,7 @@ def _around(view: View, row: Row, href: Href) -> Markup:
             other = view.rows[number - 1]
             head = el("span", f"{word} · ", el("span", str(number), class_="num"))
             links.append(el("a", head, " ", other.label, rel=rel, href=href(other.id)))
-    return el("nav", *links, class_="around", aria_label=f"{w.around} {row.number}", data_search_exclude=True)
+    return el("nav", *links, class_="around", aria_label=f"{w.around} {row.number}")
 
 
 def passes(view: View, stage: str) -> Markup:
@@ -109,7 +109,7 @@ def passes(view: View, stage: str) -> Markup:
         ends = [el("td", el("code", str(end))) for end in (packet.src, packet.dst)]
         lines.append(el("tr", el("th", word, scope="row"), el("td", view.who(at)), *ends))
     heads = [el("th", word, scope="col") for word in (w.source, w.destination)]
-    return el("table", el("thead", el("tr", el("td"), el("td"), *heads)), el("tbody", *lines), class_="passes")
+    return el("table", el("thead", el("tr", el("td"), el("td"), *heads)), el("tbody", *lines), class_="passes", **UNSEARCHED)
 
 
 def index(views: list[View], steps: list[str], href: Href, page_name: Href) -> Markup:
@@ -121,7 +121,7 @@ def index(views: list[View], steps: list[str], href: Href, page_name: Href) -> M
         cells = (el("a", el("code", step), href=href(step)), having[0].row(step).label, page_name(step))
         lines.append(el("tr", *(el("td", cell) for cell in cells), el("td", join(*numbers, by=w.comma))))
     heads = [el("th", word, scope="col") for word in (w.step, w.what, w.explained_on, w.in_routes)]
-    return el("table", el("thead", el("tr", *heads)), el("tbody", *lines), class_="steps")
+    return el("table", el("thead", el("tr", *heads)), el("tbody", *lines), class_="steps", **UNSEARCHED)
 
 
 def destinations(view: View, href: Href) -> Markup:
@@ -138,4 +138,4 @@ def destinations(view: View, href: Href) -> Markup:
             words = el("a", row.label, href=href(row.id))
             items.append(el("li", by, el("b", str(row.after.dst)), words, class_=f"z-{view.zone(row.hop.source)}"))
         legs.append(el("div", el("p", connection.name[view.language]), el("ol", *items, role="list"), class_="leg"))
-    return el("div", el("div", *legs, class_="legs"), class_="dests")
+    return el("div", el("div", *legs, class_="legs"), class_="dests", **UNSEARCHED)

@@ -2,9 +2,10 @@
 
 from markupsafe import Markup, escape
 
-__all__ = ["Markup", "el", "join", "plain"]
+__all__ = ["UNSEARCHED", "Markup", "el", "join", "plain"]
 
 Attribute = str | int | bool | None
+UNSEARCHED: dict[str, Attribute] = {"data_pagefind_ignore": "all"}  # for `el`: the search finds nothing in here
 
 
 def el(name: str, *children: str, **attributes: Attribute) -> Markup:

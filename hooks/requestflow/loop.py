@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from . import keywords
 from .definition import LANGUAGES, Flow, Language
 from .markdown import headings
 from .problems import FlowError, Problem, nearest
@@ -49,6 +50,8 @@ def close(pages: dict[Language, Pages], flow: Flow, places: Places) -> Explained
         explained[language] = {}
         problems += _explanations(language, pages[language], flow, explained[language])
         problems += _ids(language, pages[language])
+        for page, source in pages[language].items():
+            problems += keywords.problems(f"docs/{language}/{page}", source)
     problems += _shapes(pages)
     for language in LANGUAGES:
         for step in flow.steps:

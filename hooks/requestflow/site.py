@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial, wraps
 from importlib import import_module
 from pathlib import Path
@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 import mermaid2
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import event_priority, get_plugin_logger
+from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from . import evidence, exports, links, loop, packets, picture, reading
+from . import evidence, exports, keywords, links, loop, packets, picture, reading, search
 from .definition import Flow, Language
 from .pages import Book, Hrefs, put_in
 from .problems import FlowError, Problem
@@ -31,6 +31,7 @@ SITES: tuple[tuple[Language, str, str], ...] = (
     ("en", "English", ""),
     ("zh", "中文", "zh/"),
 )  # code, name, where in the site
+STEPS = "reference/steps.md"  # where the search's button leads without script
 RAW = re.compile(r"""<a\s[^>]*href\s*=\s*["']?flow:""", re.I)
 MOST_SHOWN = 20  # problems printed at once
 
@@ -71,11 +72,13 @@ def speaking_of(language: str, handlers: list[logging.Handler]) -> Iterator[None
 class Site:
     """One build of one language; MkDocs calls its `on_…` methods."""
 
-    def __init__(self, config: MkDocsConfig, drawn: dict[str, str]) -> None:
+    def __init__(self, config: MkDocsConfig, drawn: dict[str, str], indexing: search.Running | None) -> None:
         self.root = Path(config.config_file_path).absolute().parent  # `-f mkdocs.yml` leaves it relative
         self.docs = self.root / "docs"
         self.language, _, self.at = next(s for s in SITES if s[0] == Path(config.docs_dir).name)
         self.drawn = drawn
+        self.indexing = indexing  # None: wait for the index
+        self.searchable = search.program() is not None
         self.links = links.FlowLinks(
             lambda name: self.book.link(name),
             lambda name: self.book.value(name),
@@ -89,10 +92,11 @@ class Site:
     @told
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
+        if self.indexing is not None and not self.at:
+            search.stop(self.indexing)
         flow, places = reading.read(self.docs / "flow.yml")
         trips = packets.trips(flow, places)
         views = {r: self._view(flow, places, r, trips[r].hops) for r in flow.routes}
-        quiet_segmenter()
         pages = loop.load(self.docs)
         explained = loop.close(pages, flow, places)[self.language]
         self.book = Book(
@@ -145,7 +149,8 @@ class Site:
             problems.append(Problem(f"{place}:{line}", 'has an <a href="flow:…">.', "Write [text](flow:…)."))
         if problems:
             raise FlowError(*problems)
-        return put_in(html.replace("<th></th>", "<td></td>"), self.parts)  # an empty corner heads nothing
+        html = search.set_aside(html.replace("<th></th>", "<td></td>"))  # an empty corner heads nothing
+        return put_in(html, self.parts)
 
     def _place(self, page: Page) -> str:
         return f"docs/{self.language}/{page.file.src_uri}"
@@ -171,9 +176,12 @@ class Site:
     # -- around a page ------------------------------------------------------------------------------------------------
     def on_page_context(self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         context["translations"] = self._translations(config, page.url)
+        context["search"] = self._search(config, page.url)
+        context["found_by"] = keywords.found_by([page.title or "", *keywords.given(page.meta)])
 
     def on_template_context(self, context: dict[str, Any], *, template_name: str, config: MkDocsConfig) -> None:
         context["translations"] = self._translations(config)
+        context["search"] = self._search(config)
         context["translations_of"] = lambda url: self._translations(config, url)
 
     def _translations(self, config: MkDocsConfig, url: str | None = None) -> list[dict[str, str]]:
@@ -181,15 +189,30 @@ class Site:
 
         A template (404) does not know where it is served, so it gets the absolute path of each language's top.
         """
-        site_url = config.site_url or "/"
-        top = site_url[: len(site_url) - len(self.at)]
-
-        def href(at: str) -> str:
-            return urlsplit(top + at).path if url is None else get_relative_url(at + url, self.at + url)
-
+        paths = ((code, name, at + (url or "")) for code, name, at in SITES)
         return [
-            {"lang": code, "name": name, "url": top + at + (url or ""), "href": href(at)} for code, name, at in SITES
+            {"lang": code, "name": name, "url": self._top(config) + path, "href": self._href(config, path, url)}
+            for code, name, path in paths
         ]
+
+    def _search(self, config: MkDocsConfig, url: str | None = None) -> dict[str, str]:
+        """Where the button of the search leads, and what it loads; nothing to load where nothing was indexed."""
+        steps = self.files.get_file_from_path(STEPS)
+        assert steps
+        files = {"steps": self.at + steps.url}
+        if self.searchable:
+            files |= {"script": f"{self.at}assets/search.js", "index": search.SCRIPT}
+        return {name: self._href(config, path, url) for name, path in files.items()}
+
+    def _href(self, config: MkDocsConfig, path: str, url: str | None) -> str:
+        """The address of something in the site, relative to a page; absolute for a template, which may be anywhere."""
+        if url is None:
+            return urlsplit(self._top(config) + path).path
+        return get_relative_url(path, self.at + url)
+
+    def _top(self, config: MkDocsConfig) -> str:
+        """The address of the first language's top, in which the others are."""
+        return (config.site_url or f"/{self.at}").removesuffix(self.at)
 
     # -- the other language -------------------------------------------------------------------------------------------
     def _take_away(self, config: MkDocsConfig) -> None:
@@ -209,7 +232,6 @@ class Site:
         url = config.site_url + file.url if config.site_url else get_relative_url(file.url, "diagrams/x.svg")
         return f"{url}#{step}"
 
-    @event_priority(-100)  # after the search plugin wrote its index: it is one object for both languages
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         self._take_away(config)
         if self.book.later:
@@ -226,13 +248,18 @@ class Site:
             )
             with speaking_of(language, logging.getLogger(tool).handlers):
                 import_module(f"{tool}.commands.build").build(other)
+        if not self.at:
+            self._index(Path(config.site_dir))
 
-
-def quiet_segmenter() -> None:
-    """Keep the Chinese word segmenter from announcing its dictionary at every build."""
-    with suppress(ImportError):
-        jieba = import_module("jieba")
-        jieba.setLogLevel(logging.WARNING)
+    def _index(self, site: Path) -> None:
+        """Make what the search looks into, of both languages."""
+        try:
+            if self.indexing is None:
+                search.index(site)
+            else:
+                search.start(site, self.indexing)
+        except search.NotIndexed as why:
+            log.log(logging.WARNING if self.searchable else logging.INFO, f"The site has no search: {why}.")
 
 
 def _browser_fence(config: MkDocsConfig) -> Callable[..., str]:

@@ -1,0 +1,68 @@
+"""The search index: Pagefind reads the built pages and writes what a reader's browser searches in, by language.
+
+Pages say what is not to be searched (`html.UNSEARCHED`); the words of `keywords` stand in each page's head.
+"""
+
+import re
+import subprocess
+from importlib import import_module
+from pathlib import Path
+
+FOLDER = "pagefind"  # in the site; beside the pages of the first language, whose build is the outermost
+SCRIPT = f"{FOLDER}/pagefind.js"
+NEEDED = ("pagefind.js", "pagefind-entry.json", "*.pf_meta", "wasm.*.pagefind")  # of the files beside index and pages
+SOURCES = re.compile(r'<h2 id="sources".*?(?=<h[12][ >]|\Z)', re.S)
+
+
+class NotIndexed(Exception):
+    """Why there is no index."""
+
+
+def program() -> Path | None:
+    """Give the program that makes the index; None where its package has no wheel."""
+    try:
+        return Path(import_module("pagefind_bin_extended").get_executable())
+    except (ImportError, OSError):
+        return None
+
+
+def set_aside(html: str) -> str:
+    """Keep the list of sources of a page out of the index: its titles name everything and explain nothing."""
+    return SOURCES.sub(lambda m: f'<div data-pagefind-ignore="all">{m[0]}</div>', html)
+
+
+def command(site: Path) -> list[str]:
+    """Give the command that indexes a built site; raises NotIndexed."""
+    if (path := program()) is None:
+        raise NotIndexed("requirements/search.txt is not installed, or has no wheel for this platform")
+    return [str(path), "--site", str(site), "--exclude-selectors", ".headerlink", "--silent"]
+
+
+def index(site: Path) -> None:
+    """Index a built site, both languages; the same pages give the same files. Raises NotIndexed."""
+    done = subprocess.run(command(site), capture_output=True, encoding="utf-8", errors="replace", check=False)
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip() or f"code {done.returncode}").splitlines()
+        raise NotIndexed(said[-1])
+    folder = site / FOLDER
+    for file in folder.iterdir():  # its own pages of results and their styles, which no page of ours asks for
+        if file.is_file() and not any(file.match(name) for name in NEEDED):
+            file.unlink()
+
+
+Running = list[subprocess.Popen[bytes]]
+
+
+def start(site: Path, running: Running) -> None:
+    """Index a site that is being served, without waiting: it may be rebuilt, or gone, before it is done."""
+    stop(running)
+    quiet = subprocess.DEVNULL
+    running.append(subprocess.Popen(command(site), stdin=quiet, stdout=quiet, stderr=quiet))
+
+
+def stop(running: Running) -> None:
+    """End what still writes to a folder that is about to be emptied."""
+    while running:
+        process = running.pop()
+        process.terminate()
+        process.wait()
