@@ -16,7 +16,7 @@ FORM = "Write search: {words: [client IP, …]}."
 
 def given(meta: dict[str, Any]) -> list[str]:
     """Give the words of a page whose front matter was checked."""
-    return list((meta.get(KEY) or {}).get("words", []))
+    return [str(word) for word in (meta.get(KEY) or {}).get("words", [])]
 
 
 def found_by(words: Iterable[str]) -> str:
@@ -74,7 +74,8 @@ def _in_search(place: str, line: str, node: yaml.Node) -> Iterator[Problem]:
 def _in_words(place: str, words: yaml.SequenceNode) -> Iterator[Problem]:
     for word in words.value:
         here = f"{place}:{word.start_mark.line + 2}"
-        if not isinstance(word, yaml.ScalarNode) or word.tag == "tag:yaml.org,2002:null":
+        kind = word.tag.rpartition(":")[2]
+        if not isinstance(word, yaml.ScalarNode) or kind == "null":
             yield Problem(here, f"a word of '{KEY}' is no text.", FORM)
-        elif word.tag != "tag:yaml.org,2002:str":
-            yield Problem(here, f"the word {word.value} is a {word.tag.rsplit(':')[-1]}.", f'Write "{word.value}".')
+        elif kind != "str" and not (kind == "int" and re.fullmatch(r"[1-9]\d*", word.value)):
+            yield Problem(here, f"the word {word.value} is read as a {kind}.", f'Write "{word.value}".')
