@@ -4,6 +4,7 @@ const T = zh
   ? { name: "搜索", hint: "504、客户端 IP、NodePort …", close: "关闭", keys: "↑ ↓ 选择 · Enter 打开 · Esc 关闭", none: q => `没有找到“${q}”`, count: n => `${n} 个页面`, more: n => `再显示 ${n} 个页面`, steps: "查看全部步骤", fails: "搜索索引加载失败。" }
   : { name: "Search", hint: "504, client IP, NodePort …", close: "Close", keys: "↑ ↓ choose · Enter opens · Esc closes", none: q => `Nothing found for “${q}”`, count: n => n === 1 ? "1 page" : `${n} pages`, more: n => n === 1 ? "1 more page" : `${n} more pages`, steps: "See all steps", fails: "The search index could not be loaded." }
 const PAGES = 5, SECTIONS = 3, PAUSE = 120   // shown at once, of a page, ms after a key
+const LONGEST = 8                            // letters of a Chinese word
 const RANKING = { termFrequency: 0.4, pageLength: 0.2, termSaturation: 1.2, metaWeights: { title: 6, words: 12 } }
 
 const make = (tag, props = {}, ...kids) => {
@@ -13,7 +14,7 @@ const make = (tag, props = {}, ...kids) => {
   return e
 }
 
-let dialog, field, said, list, elsewhere, pagefind, waiting, turn = 0
+let dialog, field, said, list, elsewhere, from, pagefind, known, waiting, turn = 0
 
 /* Open the dialog; `index` is Pagefind's script, `steps` the page to go to when there is no index. */
 export async function open(index, steps) {
@@ -21,16 +22,49 @@ export async function open(index, steps) {
   const made = await dialog
   if (!made.open) made.showModal()
   field.select()
-  pagefind ??= load(index)
+  from = index
+  pagefind ??= load(from)
+  pagefind.catch(() => {})                     // told when words are looked for
 }
 
+/* Pagefind would cut a Chinese query with the browser's dictionary, its index was cut with another. A language tag that the
+   browser cannot use keeps it from that (it is read only here); `cut` does it with the words of the index. */
 async function load(index) {
   try {
-    return (await import(index)).createInstance({ noWorker: true, excerptLength: 24, ranking: RANKING })
+    const [made, words] = await Promise.all([import(index), zh ? fetch(new URL("words.zh.txt", index)).then(r => r.text()) : ""])
+    const page = document.documentElement, { lang } = page
+    if (zh) page.lang = "zh-_"
+    const instance = made.createInstance({ noWorker: true, excerptLength: 24, ranking: RANKING })
+    page.lang = lang
+    known = new Set(words.split(" "))
+    return instance
   } catch (error) {
     pagefind = undefined                       // the next word tries again
     throw error
   }
+}
+
+/* Chinese into the words of the index, the longest first, and what it has no word for as one, or sign by sign; Latin letters
+   beside it stand alone, as do the parts of an address */
+const cut = (text, by = "") => text.replace(/[-./:]/g, " ").replace(/\p{sc=Han}+/gu, run => {
+  const words = [""]
+  for (let at = 0; at < run.length;) {
+    let n = Math.min(LONGEST, run.length - at)
+    while (n > 1 && !known.has(run.slice(at, at + n))) n--
+    n > 1 ? words.push(run.slice(at, at + n), "") : words.push(words.pop() + by + run[at])
+    at += n
+  }
+  return ` ${words.join(" ")} `
+})
+
+/* The pages that have these words, the best first. */
+export async function find(text) {
+  if (!text.trim()) return []
+  const { search } = await (pagefind ??= load(from))
+  if (!zh) return (await search(text)).results
+  const { results } = await search(cut(text)), ids = results.map(r => r.id)
+  if (results.length >= PAGES) return results
+  return [...results, ...(await search(cut(text, " "))).results.filter(r => !ids.includes(r.id))]
 }
 
 async function build(steps) {
@@ -59,16 +93,10 @@ function keys(e) {
   } else if (at > 0 && (e.key.length === 1 && e.key !== " " || e.key === "Backspace") && !e.ctrlKey && !e.metaKey && !e.altKey) field.focus()
 }
 
-/* Pagefind cuts Chinese into words itself; Latin letters beside it and addresses it does not */
-const asked = () => {
-  const words = field.value.trim()
-  return zh ? words.replace(/(\p{sc=Han})(?=[\w])|(\w)(?=\p{sc=Han})/gu, "$1$2 ").replace(/[\-./:]/g, " ") : words
-}
-
 async function look() {
   const mine = ++turn, words = field.value.trim()
   try {
-    const found = words ? (await (await pagefind).search(asked())).results : []
+    const found = await find(words)
     if (mine === turn) await show(words, found, PAGES, mine)
   } catch {
     if (mine === turn) tell(T.fails, true)

@@ -23,7 +23,7 @@ def found_by(words: Iterable[str]) -> str:
     """Give what the index holds of these words, so that any part of a Chinese one finds the page.
 
     The index splits at spaces, the reader's browser splits Chinese as it likes, and a word is found by its beginning:
-    with every ending of 会话保持 beside it, it is found by 会话, 保持 and 话保.
+    with 话保持 and 保持 beside it, 会话保持 is found by 会话, by 保持 and by 话保.
     """
     tokens = [token for word in words for part in word.split() for token in _tokens(part)]
     return " ".join(dict.fromkeys(tokens))
@@ -34,7 +34,7 @@ def _tokens(part: str) -> Iterator[str]:
     for m in HAN.finditer(part):
         if before := part[end : m.start()].strip():
             yield before
-        yield from (m[0][n:] for n in range(len(m[0])))
+        yield from (m[0][n:] for n in range(max(len(m[0]) - 1, 1)))  # one sign at the end would match too little
         end = m.end()
     if rest := part[end:].strip():
         yield rest
