@@ -64,16 +64,16 @@ export async function find(text) {
   if (!zh) return (await search(text)).results
   const { results } = await search(cut(text)), ids = results.map(r => r.id)
   if (results.length >= PAGES) return results
-  return [...results, ...(await search(cut(text, " "))).results.filter(r => !ids.includes(r.id))]
+  return [...results, ...(await search(cut(text.replace(/[的了是在和与]/g, " "), " "))).results.filter(r => !ids.includes(r.id))]
 }
 
 async function build(steps) {
   field = make("input", { type: "search", id: "find-words", placeholder: T.hint, autocomplete: "off", spellcheck: false, enterKeyHint: "search", "aria-label": T.name, "aria-controls": "find-pages", "aria-describedby": "find-keys", oninput: () => { clearTimeout(waiting); waiting = setTimeout(look, PAUSE) } })
   field.setAttribute("autocapitalize", "off")
   said = make("p", { className: "said", role: "status" })
-  list = make("ol", { id: "find-pages", role: "list" })
+  list = make("ol", { id: "find-pages", role: "list", onclick: e => { if (e.target.closest("a") && !e.ctrlKey && !e.metaKey && !e.shiftKey) box.close() } })
   elsewhere = make("a", { href: steps, hidden: true }, T.steps)
-  const bar = make("form", { role: "search", onsubmit: e => { e.preventDefault(); links()[0]?.click() } }, field, make("button", { type: "button", onclick: () => box.close(), "aria-label": T.close, title: T.close }, "✕"))
+  const bar = make("form", { role: "search", onsubmit: e => { e.preventDefault(); clearTimeout(waiting); look().then(() => links()[0]?.click()) } }, field, make("button", { type: "button", onclick: () => box.close(), "aria-label": T.close, title: T.close }, "✕"))
   const box = make("dialog", { className: "find-box", "aria-label": T.name, onkeydown: keys, onclick: e => { if (e.target === box) box.close() } }, bar, make("div", { className: "found" }, said, list, elsewhere), make("p", { className: "keys", id: "find-keys" }, T.keys))
   const style = make("link", { rel: "stylesheet", href: new URL("search.css", import.meta.url) })
   await new Promise(done => { style.onload = style.onerror = done; document.head.append(style) })
@@ -132,6 +132,6 @@ function item(page) {
 /* marked words, as text: nothing in a page can become an element here */
 function excerpt(html) {
   const text = part => part.replace(/&lt;/g, "<").replace(/&gt;/g, ">")
-  const parts = html.replace(/<\/mark>(\s*)<mark>/g, "$1").split(/<\/?mark>/)
+  const parts = html.replace(/^[\s.,;:，。；：、）)]+/, "").replace(/<\/mark>(\s*)<mark>/g, "$1").split(/<\/?mark>/)
   return make("p", {}, ...parts.map((part, n) => n % 2 ? make("mark", {}, text(part)) : text(part)))
 }

@@ -95,7 +95,7 @@ def _around(view: View, row: Row, href: Href) -> Markup:
             other = view.rows[number - 1]
             head = el("span", f"{word} · ", el("span", str(number), class_="num"))
             links.append(el("a", head, " ", other.label, rel=rel, href=href(other.id)))
-    return el("nav", *links, class_="around", aria_label=f"{w.around} {row.number}")
+    return el("nav", *links, class_="around", aria_label=f"{w.around} {row.number}{w.colon}{row.label}")
 
 
 def passes(view: View, stage: str) -> Markup:

@@ -19,6 +19,7 @@ FOLDER = "pagefind"  # in the site; beside the pages of the first language, whos
 SCRIPT = f"{FOLDER}/pagefind.js"
 ENTRY, WORDS = "pagefind-entry.json", "words.zh.txt"
 NEEDED = ("pagefind.js", ENTRY, "*.pf_meta", "wasm.*.pagefind")  # of the files beside index and fragments
+UNREAD = ".headerlink,thead"  # in excerpts the heads of columns would stand as sentences
 SOURCES = re.compile(r'<h2 id="sources".*?(?=<h[12][ >]|\Z)', re.S)
 
 
@@ -43,7 +44,7 @@ def command(site: Path) -> list[str]:
     """Give the command that indexes a built site; raises NotIndexed."""
     if (path := program()) is None:
         raise NotIndexed("requirements/search.txt is not installed, or has no wheel for this platform")
-    return [str(path), "--site", str(site), "--exclude-selectors", ".headerlink", "--silent"]
+    return [str(path), "--site", str(site), "--exclude-selectors", UNREAD, "--silent"]
 
 
 def index(site: Path) -> None:

@@ -19,7 +19,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from . import evidence, exports, keywords, links, loop, packets, picture, reading, search
+from . import evidence, exports, keywords, links, loop, packets, picture, reading, search, theme
 from .definition import Flow, Language
 from .pages import Book, Hrefs, put_in
 from .problems import FlowError, Problem
@@ -178,6 +178,12 @@ class Site:
         context["translations"] = self._translations(config, page.url)
         context["search"] = self._search(config, page.url)
         context["found_by"] = keywords.found_by([page.title or "", *keywords.given(page.meta)])
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        return theme.mended(output)
+
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        return theme.mended(output_content)
 
     def on_template_context(self, context: dict[str, Any], *, template_name: str, config: MkDocsConfig) -> None:
         context["translations"] = self._translations(config)
