@@ -35,5 +35,6 @@ def on_config(config: Any) -> Any:
     finally:
         sys.path.remove(str(HERE))
     sys.modules["requestflow"].newest = newest  # type: ignore[attr-defined]
-    config.plugins["requestflow"] = Site(config, DRAWN, INDEXING if serving else None)  # registers every on_* method, for this build only
+    # registers every on_* method, for this build only
+    config.plugins["requestflow"] = Site(config, DRAWN, INDEXING if serving else None)
     return config

@@ -109,7 +109,9 @@ def passes(view: View, stage: str) -> Markup:
         ends = [el("td", el("code", str(end))) for end in (packet.src, packet.dst)]
         lines.append(el("tr", el("th", word, scope="row"), el("td", view.who(at)), *ends))
     heads = [el("th", word, scope="col") for word in (w.source, w.destination)]
-    return el("table", el("thead", el("tr", el("td"), el("td"), *heads)), el("tbody", *lines), class_="passes", **UNSEARCHED)
+    return el(
+        "table", el("thead", el("tr", el("td"), el("td"), *heads)), el("tbody", *lines), class_="passes", **UNSEARCHED
+    )
 
 
 def index(views: list[View], steps: list[str], href: Href, page_name: Href) -> Markup:

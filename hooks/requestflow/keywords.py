@@ -1,7 +1,7 @@
-"""The words people search a page by although its prose does not use them: `search: {words: […]}` in its front matter."""
+"""The words people search a page by though its prose does not use them: `search: {words: […]}` in its front matter."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -14,7 +14,7 @@ KEY, KNOWN = "search", ("words",)
 FORM = "Write search: {words: [client IP, …]}."
 
 
-def given(meta: dict[str, Any]) -> list[str]:
+def given(meta: Mapping[str, Any]) -> list[str]:
     """Give the words of a page whose front matter was checked."""
     return [str(word) for word in (meta.get(KEY) or {}).get("words", [])]
 

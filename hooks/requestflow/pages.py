@@ -332,7 +332,8 @@ class _Page:
         link = el("a", name, href=self.recording_href(f"{name}.txt"))
         by = pad + el("p", w.recording, w.colon, link, note, class_="by")
         code = [f"{ticks}{fence.language or 'text'}", *body, ticks]
-        return [f'{pad}<div class="recorded" data-pagefind-ignore="all" markdown>', "", *code, "", by, "", f"{pad}</div>"]
+        block = f'{pad}<div class="recorded" data-pagefind-ignore="all" markdown>'
+        return [block, "", *code, "", by, "", f"{pad}</div>"]
 
     def _moved_on(self, text: str) -> bool:
         """Whether an address or port of this text means something else by now."""
