@@ -56,7 +56,7 @@ bench:  ## measure the build
 	@if [ -d bench ]; then $(RUN) -m bench; else echo "There is no folder bench/ yet: nothing to measure."; fi
 
 requirements:  ## pin the newest packages that requirements/*.in allow (needs uv)
-	@cd requirements && for set in site picture test; do \
+	@cd requirements && for set in site picture search test; do \
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-config --no-header \
 		--no-emit-index-url --no-emit-find-links --output-file $$set.txt $$set.in || exit; done
 

@@ -6,6 +6,21 @@ from typing import Any
 
 HERE = Path(__file__).parent
 DRAWN: dict[str, str] = {}  # Mermaid text → SVG; kept while serving, so that a save redraws only what has changed
+INDEXING: list[Any] = []  # the process that makes the search index, while serving
+serving = False
+
+
+def on_startup(*, command: str, dirty: bool) -> None:
+    """Remember whether pages are served: then nothing waits for the search index."""
+    global serving
+    serving = command == "serve"
+
+
+def on_shutdown() -> None:
+    """Stop writing to the folder that is about to be deleted."""
+    for process in INDEXING:
+        process.terminate()
+        process.wait()
 
 
 def on_config(config: Any) -> Any:
@@ -20,5 +35,6 @@ def on_config(config: Any) -> Any:
     finally:
         sys.path.remove(str(HERE))
     sys.modules["requestflow"].newest = newest  # type: ignore[attr-defined]
-    config.plugins["requestflow"] = Site(config, DRAWN)  # registers every on_* method, for this build only
+    # registers every on_* method, for this build only
+    config.plugins["requestflow"] = Site(config, DRAWN, INDEXING if serving else None)
     return config

@@ -93,6 +93,11 @@ def test_the_requirement_sets_agree():
 
 # tools/environment.py
 
+OPTIONAL = {
+    "picture": "pictures will be drawn in the reader's browser",
+    "search": "the site will be built without search",
+}
+
 
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
@@ -158,29 +163,32 @@ def test_a_failure_shows_the_last_errors(environment: ModuleType):
         environment.run(sys.executable, "-c", pip)
 
 
-def test_a_picture_renderer_that_cannot_be_had_is_one_line(
-    environment: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_an_optional_set_that_cannot_be_had_is_one_line(
+    name: str, environment: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    (environment.ROOT / "requirements" / "picture.txt").touch()
+    (environment.ROOT / "requirements" / f"{name}.txt").touch()
 
     def refuse(*_: object) -> None:
         raise environment.Failed("ERROR: one\nERROR: two")
 
     monkeypatch.setattr(environment, "run", refuse)
-    environment.install_picture()
-    assert capsys.readouterr().err == "pictures will be drawn in the reader's browser: two\n"
+    environment.install_optional(name, environment.OPTIONAL[name])
+    assert capsys.readouterr().err == f"{OPTIONAL[name]}: two\n"
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small copy of the project: nothing to install for the site, and a picture renderer that cannot be had."""
+    """A small copy of the project: nothing to install for the site, and optional sets that cannot be had."""
     house = tmp_path_factory.mktemp("house")
     for folder in ("tools", "requirements", "hooks/requestflow"):
         (house / folder).mkdir(parents=True)
     shutil.copy(SCRIPT, house / "tools")
     (house / "hooks/requestflow/__init__.py").touch()
     (house / "requirements/site.txt").write_text("# nothing\n")
-    (house / "requirements/picture.txt").write_text(f"./missing-1.0-py3-none-any.whl --hash=sha256:{'0' * 64}\n")
+    for name in OPTIONAL:
+        missing = f"./missing-1.0-py3-none-any.whl --hash=sha256:{'0' * 64}\n"
+        (house / f"requirements/{name}.txt").write_text(missing)
     return house
 
 
@@ -205,15 +213,17 @@ def test_a_python_without_venv_is_one_line(house: Path, tmp_path: Path):
 def test_an_unknown_set_is_one_line(house: Path):
     done = set_up(house, "sight")
     assert done.returncode == 1
-    assert re.fullmatch(r"[^\n]*picture site \(not: sight\)\n", done.stdout + done.stderr)
+    assert re.fullmatch(r"[^\n]*picture search site \(not: sight\)\n", done.stdout + done.stderr)
 
 
-def test_without_the_picture_renderer_the_rest_is_set_up(house: Path):
+def test_without_the_optional_sets_the_rest_is_set_up(house: Path):
     done = set_up(house, "site")
     assert done.returncode == 0
-    assert re.fullmatch(r"pictures will be drawn in the reader's browser: [^\n]+\n", done.stdout + done.stderr)
+    lines = (done.stdout + done.stderr).splitlines()
+    assert [line.partition(": ")[0] for line in lines] == list(OPTIONAL.values())
 
-    (house / "requirements/picture.txt").write_text("# nothing\n")
+    for name in OPTIONAL:
+        (house / f"requirements/{name}.txt").write_text("# nothing\n")
     again = set_up(house, "site")
     assert (again.returncode, again.stdout + again.stderr) == (0, "")
 

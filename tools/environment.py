@@ -19,6 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "installed.json"
+OPTIONAL = {  # set → what is said where it cannot be installed
+    "picture": "pictures will be drawn in the reader's browser",
+    "search": "the site will be built without search",
+}
 NO_NETWORK = (
     "NewConnectionError",
     "NameResolutionError",
@@ -115,13 +119,13 @@ def install(name: str, *options: str) -> None:
     write_stamp({**stamp, name: digest})
 
 
-def install_picture() -> None:
-    """Try for the picture renderer; without it the site is the same, only drawn later."""
+def install_optional(name: str, without: str) -> None:
+    """Try for a set that not every platform has a wheel of; in one line, say what is otherwise without it."""
     try:
-        install("picture", "--only-binary", ":all:", "--retries", "1")
+        install(name, "--only-binary", ":all:", "--retries", "1")
     except Failed as reason:
         line = str(reason).splitlines()[-1].removeprefix("ERROR: ")
-        print(f"pictures will be drawn in the reader's browser: {line}", file=sys.stderr)
+        print(f"{without}: {line}", file=sys.stderr)
 
 
 def set_up(names: list[str]) -> None:
@@ -139,9 +143,10 @@ def set_up(names: list[str]) -> None:
             create_environment()
         make_hooks_importable()
     for name in names:
-        if name != "picture":
+        if name not in OPTIONAL:
             install(name)
-    install_picture()
+    for name, without in OPTIONAL.items():
+        install_optional(name, without)
 
 
 if __name__ == "__main__":

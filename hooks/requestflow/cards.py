@@ -1,7 +1,7 @@
 """Rows of a route → what stands beside an explanation: the step's card, small tables, the home page's destinations."""
 
 from .evidence import Proof
-from .html import Markup, el, join, plain
+from .html import UNSEARCHED, Markup, el, join, plain
 from .ladder import Href, arrow, envelope, who, within
 from .view import Row, View
 
@@ -20,7 +20,7 @@ def card(views: list[View], step: str, href: Href, route_href: Href, recording_h
         _fact(w.proof, el("span", proof(view, row, view.proofs[row.id], recording_href))),
     ]
     body = [line, _addresses(view, row), el("dl", *facts), _around(view, row, href)]
-    return el("div", *body, class_="step-head", data_step=step)
+    return el("div", *body, class_="step-head", data_step=step, **UNSEARCHED)
 
 
 def _addresses(view: View, row: Row) -> Markup:
@@ -98,13 +98,7 @@ def _around(view: View, row: Row, href: Href) -> Markup:
             other = view.rows[number - 1]
             head = el("span", f"{word} · ", el("span", str(number), class_="num"))
             links.append(el("a", head, " ", other.label, rel=rel, href=href(other.id)))
-    return el(
-        "nav",
-        *links,
-        class_="around",
-        aria_label=f"{w.around} {row.number}{w.colon}{row.label}",
-        data_search_exclude=True,
-    )
+    return el("nav", *links, class_="around", aria_label=f"{w.around} {row.number}{w.colon}{row.label}")
 
 
 def passes(view: View, stage: str) -> Markup:
@@ -118,7 +112,9 @@ def passes(view: View, stage: str) -> Markup:
         ends = [el("td", el("code", str(end))) for end in (packet.src, packet.dst)]
         lines.append(el("tr", el("th", word, scope="row"), el("td", view.who(at)), *ends))
     heads = [el("th", word, scope="col") for word in (w.source, w.destination)]
-    return el("table", el("thead", el("tr", el("td"), el("td"), *heads)), el("tbody", *lines), class_="passes")
+    return el(
+        "table", el("thead", el("tr", el("td"), el("td"), *heads)), el("tbody", *lines), class_="passes", **UNSEARCHED
+    )
 
 
 def index(views: list[View], steps: list[str], href: Href, page: Href) -> Markup:
@@ -135,7 +131,7 @@ def index(views: list[View], steps: list[str], href: Href, page: Href) -> Markup
         cells = (el("span", str(row.number), class_="num"), words, el("code", step), page(step))
         lines.append(el("tr", *(el("td", cell) for cell in cells), count))
     heads = [el("th", word, scope="col") for word in (w.step, w.what, "id", w.page, w.in_routes)]
-    return el("table", el("thead", el("tr", *heads)), el("tbody", *lines), class_="steps")
+    return el("table", el("thead", el("tr", *heads)), el("tbody", *lines), class_="steps", **UNSEARCHED)
 
 
 def _whose(view: View, row: Row) -> str:
@@ -164,4 +160,4 @@ def destinations(view: View, href: Href) -> Markup:
             tint = view.tint(view.zone(row.hop.source))
             items.append(el("li", by, to, words, class_=f"z{tint}"))
         legs.append(el("div", el("p", connection.name[view.language]), el("ol", *items, role="list"), class_="leg"))
-    return el("div", el("div", *legs, class_="legs"), class_="dests")
+    return el("div", el("div", *legs, class_="legs"), class_="dests", **UNSEARCHED)

@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address
 
 from .facts import LOOKUP, Choice, Facts, Sight, differences, facts, merged_order
-from .html import Markup, el, join
+from .html import UNSEARCHED, Markup, el, join
 from .ladder import Href, letters
 from .view import View
 from .wire import Conversation, Packet, Trip
@@ -34,7 +34,7 @@ class Comparison:
         if like := view.flow.routes[name].like:
             rows += self._differences(like, name)
         facts_ = [el("div", el("dt", term), el("dd", value)) for term, value in rows if value]
-        return el("dl", *facts_, class_="route-facts", data_search_exclude=True)
+        return el("dl", *facts_, class_="route-facts", **UNSEARCHED)
 
     def _differences(self, like: str, name: str) -> list[tuple[str, str]]:
         w, d = self.words, differences(self.trips[like], self.trips[name])
@@ -171,6 +171,4 @@ def _table(heads: tuple[str, ...], lines: list[Markup], css: str, **attributes: 
     """A table that may be wider than the page: it scrolls, by keyboard too."""
     head = el("thead", el("tr", *(el("th", h, scope="col") for h in heads)))
     table = el("table", head, el("tbody", *lines), class_=css, **attributes)
-    return el(
-        "div", table, class_="wide-table", tabindex=0, role="region", aria_label=heads[0], data_search_exclude=True
-    )
+    return el("div", table, class_="wide-table", tabindex=0, role="region", aria_label=heads[0], **UNSEARCHED)

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
-__all__ = ["Markup", "el", "escape", "join", "plain", "unbroken"]
+__all__ = ["UNSEARCHED", "Markup", "el", "escape", "join", "plain", "unbroken"]
 
 Attribute = str | int | bool | None
+UNSEARCHED: dict[str, Attribute] = {"data_pagefind_ignore": "all"}  # for `el`: the search finds nothing in here
 
 
 def el(name: str, *children: str, **attributes: Attribute) -> Markup:

@@ -6,7 +6,7 @@ phones. Lanes are always all lanes of the route, so the same place on every page
 
 from collections.abc import Callable
 
-from .html import Markup, el, join, plain
+from .html import UNSEARCHED, Markup, el, join, plain
 from .view import Row, StageView, View
 
 Href = Callable[[str], str]  # an id → the URL from the page it stands on
@@ -31,7 +31,7 @@ def ladder(view: View, href: Href, *, mini: bool = False) -> Markup:
         style=style,
         data_route=view.id,
         data_steps=len(view.rows),
-        data_search_exclude=True,
+        **UNSEARCHED,
     )
 
 

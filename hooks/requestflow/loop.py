@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from . import sections, writing
+from . import keywords, sections, writing
 from .definition import LANGUAGES, Flow, Language
 from .markdown import headings
 from .problems import FlowError, Problem, nearest
@@ -72,6 +72,8 @@ def close(pages: dict[Language, Pages], flow: Flow, places: Places, known: Itera
         problems += _faults(language, pages[language], flow)
         problems += _explanations(language, pages[language], flow, explained[language])
         problems += _ids(language, pages[language])
+        for page, source in pages[language].items():
+            problems += keywords.problems(f"docs/{language}/{page}", source)
     problems += _shapes(pages)
     problems += _idle_stages(pages, flow, places)
     for language in LANGUAGES:

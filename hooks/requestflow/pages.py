@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import boxes, cards, chart, compare, exports, ladder, markdown, mermaid, picture, quotes, recordings, rendered
 from .definition import Flow, Language
-from .html import Markup, el, join
+from .html import UNSEARCHED, Markup, el, join
 from .loop import Explanation
 from .problems import FlowError, Problem, nearest
 from .values import UnknownValue, Values
@@ -284,14 +284,14 @@ class _Page:
         except picture.NotDrawn as why:
             self.book.later.append(f"{self.place}: {why}")
             fence = ["```mermaid", mermaid.text(charts[0]).rstrip(), "```"]
-            return ['<div class="seqfig later" data-search-exclude markdown>', "", *fence, "", "</div>"]
+            return ['<div class="seqfig later" data-pagefind-ignore="all" markdown>', "", *fence, "", "</div>"]
         for c, svg in drawn.items():
             if picture.width(svg) > picture.FITS[c.width]:
                 sizes = f"takes {picture.width(svg):g} px; {picture.FITS[c.width]:g} fit"
                 what = f"the {c.width} picture '{exports.name(c)}' {sizes}."
                 self.problem(line, what, "Shorten its labels, or split the stage.")
         parts = [el("div", svg, class_=c.width) for c, svg in drawn.items()]
-        return [self.part(el("figure", *parts, el("figcaption", caption), class_="seqfig", data_search_exclude=True))]
+        return [self.part(el("figure", *parts, el("figcaption", caption), class_="seqfig", **UNSEARCHED))]
 
     def _beside(self, rows: list[Row]) -> Markup:
         """What the address beside each arrow is."""
@@ -339,7 +339,8 @@ class _Page:
         link = el("a", name, href=self.recording_href(f"{name}.txt"))
         by = pad + el("p", w.recording, w.colon, link, note, class_="by")
         code = [f"{ticks}{fence.language or 'text'}", *body, ticks]
-        return [f'{pad}<div class="recorded" markdown>', "", *code, "", by, "", f"{pad}</div>"]
+        block = f'{pad}<div class="recorded" data-pagefind-ignore="all" markdown>'
+        return [block, "", *code, "", by, "", f"{pad}</div>"]
 
     def _moved_on(self, text: str) -> bool:
         """Whether an address or port of this text means something else by now."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import mermaid2
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import event_priority, get_plugin_logger
+from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -23,6 +23,7 @@ from . import (
     about,
     evidence,
     exports,
+    keywords,
     links,
     loop,
     names,
@@ -31,8 +32,10 @@ from . import (
     published,
     reading,
     rendered,
+    search,
     sources,
     style,
+    theme,
 )
 from .definition import Flow, Language
 from .html import escape, unbroken
@@ -47,6 +50,7 @@ SITES: tuple[tuple[Language, str, str], ...] = (
     ("en", "English", ""),
     ("zh", "中文", "zh/"),
 )  # code, name, where in the site
+STEPS = "reference/steps.md"  # where the search's button leads without script
 MOST_SHOWN = 20  # problems of one file printed at once
 
 
@@ -89,7 +93,7 @@ def speaking_of(language: str, handlers: list[logging.Handler]) -> Iterator[None
 class Site:
     """One build of one language; MkDocs calls its `on_…` methods."""
 
-    def __init__(self, config: MkDocsConfig, drawn: dict[str, str]) -> None:
+    def __init__(self, config: MkDocsConfig, drawn: dict[str, str], indexing: search.Running | None) -> None:
         self.root = Path(config.config_file_path).absolute().parent  # `-f mkdocs.yml` leaves it relative
         self.docs = self.root / "docs"
         self.language, self.at = self._which(config)
@@ -103,6 +107,8 @@ class Site:
         self.unmade: set[str] = set()  # places of pages with a problem in their source
         self.made: dict[str, rendered.Page] = {}  # by URL
         self.ids: dict[str, set[str]] = {}  # that links may lead to, by URL
+        self.indexing = indexing  # None: wait for the index
+        self.searchable = search.program() is not None
         self.links = links.FlowLinks(
             lambda name: self.book.link(name),
             lambda name: self.book.value(name),
@@ -126,11 +132,12 @@ class Site:
     @told
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
+        if self.indexing is not None and not self.at:
+            search.stop(self.indexing)
         flow, places = reading.read(self.docs / "flow.yml")
         trips = packets.trips(flow, places)
         published.check(self.docs)
         views = {r: self._view(flow, places, r, trips[r].hops) for r in flow.routes}
-        quiet_segmenter()
         pages = loop.load(self.docs)
         others = [
             *evidence.problems(flow, places, self.docs / "recordings"),
@@ -189,7 +196,8 @@ class Site:
             self.made[self.at + page.url] = made
         self.ids[self.at + page.url] = rendered.ids(made, self.parts)
         self.problems += found
-        whole = put_in(html.replace("<th></th>", "<td></td>"), self.parts)  # an empty corner heads nothing
+        html = search.set_aside(html.replace("<th></th>", "<td></td>"))  # an empty corner heads nothing
+        whole = put_in(html, self.parts)
         return unbroken(whole, [zone.name[self.language] for zone in self.book.flow.zones.values()])
 
     @told
@@ -233,6 +241,8 @@ class Site:
     # -- around a page ------------------------------------------------------------------------------------------------
     def on_page_context(self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         context["translations"] = self._translations(config, page.url)
+        context["search"] = self._search(config, page.url)
+        context["found_by"] = keywords.found_by([page.title or "", *keywords.given(page.meta)])
         url, checked = page.canonical_url or "", str(page.meta.get("checked", ""))
         source = about.Source(self._place(page), str(page.meta["title"]), url, checked)
         context["about"] = about.about(self.book.flow, self.language, source, config.extra["repository"])
@@ -240,10 +250,17 @@ class Site:
             if isinstance(words := page.meta.get(key), str):
                 page.meta[key] = escape(words)  # the theme does not
 
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        return theme.mended(output)
+
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        return theme.mended(output_content)
+
     def on_template_context(self, context: dict[str, Any], *, template_name: str, config: MkDocsConfig) -> None:
         if not config.site_url:
             context["base_url"] = f"/{self.at}"  # MkDocs takes every language for the whole site
         context["translations"] = self._translations(config)
+        context["search"] = self._search(config)
         context["translations_of"] = lambda url: self._translations(config, url)
 
     def _translations(self, config: MkDocsConfig, url: str | None = None) -> list[dict[str, str]]:
@@ -251,15 +268,30 @@ class Site:
 
         A template (404) does not know where it is served, so it gets the absolute path of each language's top.
         """
-        site_url = config.site_url or "/"
-        top = site_url.removesuffix(self.at)
-
-        def href(at: str) -> str:
-            return urlsplit(top + at).path if url is None else get_relative_url(at + url, self.at + url)
-
+        paths = ((code, name, at + (url or "")) for code, name, at in SITES)
         return [
-            {"lang": code, "name": name, "url": top + at + (url or ""), "href": href(at)} for code, name, at in SITES
+            {"lang": code, "name": name, "url": self._top(config) + path, "href": self._href(config, path, url)}
+            for code, name, path in paths
         ]
+
+    def _search(self, config: MkDocsConfig, url: str | None = None) -> dict[str, str]:
+        """Where the button of the search leads, and what it loads; nothing to load where nothing was indexed."""
+        steps = self.files.get_file_from_path(STEPS)
+        assert steps
+        files = {"steps": self.at + steps.url}
+        if self.searchable:
+            files |= {"script": f"{self.at}assets/search.js", "index": search.SCRIPT}
+        return {name: self._href(config, path, url) for name, path in files.items()}
+
+    def _href(self, config: MkDocsConfig, path: str, url: str | None) -> str:
+        """The address of something in the site, relative to a page; absolute for a template, which may be anywhere."""
+        if url is None:
+            return urlsplit(self._top(config) + path).path
+        return get_relative_url(path, self.at + url)
+
+    def _top(self, config: MkDocsConfig) -> str:
+        """The address of the first language's top, in which the others are."""
+        return (config.site_url or f"/{self.at}").removesuffix(self.at)
 
     # -- the other language -------------------------------------------------------------------------------------------
     def _take_away(self, config: MkDocsConfig) -> None:
@@ -279,15 +311,18 @@ class Site:
         url = config.site_url + file.url if config.site_url else get_relative_url(file.url, "diagrams/x.svg")
         return f"{url}#{step}"
 
-    @event_priority(-100)  # after the search plugin wrote its index: it is one object for both languages
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         self._take_away(config)
         if self.book.later:
             log.info(f"{len(self.book.later)} picture(s) are left to the reader's browser; {self.book.later[0]}")
         self._translate(config)
+        if self.indexing is None:
+            self._indexed(search.index, Path(config.site_dir))
         config.site_dir = str(self.unfinished.site)
         warned = any(h.get_counts() for h in logging.getLogger(_tool(config)).handlers if hasattr(h, "get_counts"))
         self.unfinished.drop() if warned else self.unfinished.finish()  # a strict build with a warning ends in an error
+        if self.indexing is not None and not warned:
+            self._indexed(partial(search.start, running=self.indexing), Path(config.site_dir))
 
     def on_build_error(self, error: Exception, **_: Any) -> None:
         self.unfinished.drop()
@@ -307,17 +342,19 @@ class Site:
             with speaking_of(language, logging.getLogger(tool).handlers):
                 import_module(f"{tool}.commands.build").build(other)
 
+    def _indexed(self, index: Callable[[Path], Any], site: Path) -> None:
+        """Make what the search looks into, of all languages at once."""
+        if self.at:
+            return
+        try:
+            index(site)
+        except search.NotIndexed as why:
+            log.log(logging.WARNING if self.searchable else logging.INFO, f"The site has no search: {why}.")
+
 
 def _tool(config: MkDocsConfig) -> str:
     """Give the name of what builds the site: 'mkdocs', or a successor with the same shape."""
     return type(config).__module__.split(".")[0]
-
-
-def quiet_segmenter() -> None:
-    """Keep the Chinese word segmenter from announcing its dictionary at every build."""
-    with suppress(ImportError):
-        jieba = import_module("jieba")
-        jieba.setLogLevel(logging.WARNING)
 
 
 def _browser_fence(config: MkDocsConfig) -> Callable[..., str]:
