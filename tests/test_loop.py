@@ -109,6 +109,11 @@ MISTAKES = {
         ("docs/en/index.md:3", "'更多'", "ASCII"),
         ("docs/zh/index.md:3", "'更多'", "ASCII"),
     ),
+    "a claim that shows nothing": (
+        en("index.md", f"{HOME}\nIt was measured.\n") | zh("index.md", f"{HOME}\n这是实测。\n"),
+        ("docs/en/index.md:3", "'measured'", "flow:recording.NAME"),
+        ("docs/zh/index.md:3", "'实测'", "flow:recording.NAME"),
+    ),
     "a page where the other language is built": (
         both("zh/index.md", HOME),
         ("docs/en/zh/index.md", "overwritten"),

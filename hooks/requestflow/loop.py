@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from . import keywords, sections, writing
+from . import claims, keywords, sections, writing
 from .definition import LANGUAGES, Flow, Language
 from .markdown import headings
 from .problems import FlowError, Problem, nearest
@@ -153,6 +153,7 @@ def _faults(language: Language, tree: Pages, flow: Flow) -> Iterator[Problem]:
     """What is written wrongly on a page by itself."""
     for page, source in tree.items():
         yield from writing.faults(f"docs/{language}/{page}", source, Values(flow, language))
+        yield from claims.faults(language, f"docs/{language}/{page}", source)
 
 
 def _explanations(language: Language, tree: Pages, flow: Flow, found: dict[str, Explanation]) -> Iterator[Problem]:
