@@ -134,13 +134,11 @@ def test_a_recording_no_file_has_is_named_with_its_place_and_the_nearest(docs: P
     text = file.read_text("utf-8")
     file.write_text(text.replace("[trace-through-service,", "[trace-trough-service,", 1), "utf-8")
     flow, places = reading.read(file)
-    with pytest.raises(FlowError) as refused:
-        evidence.check(docs / "recordings", flow, places)
-    (problem,) = refused.value.problems
+    problem = next(evidence.problems(flow, places, docs / "recordings"))
     line = next(n for n, text in enumerate(file.read_text("utf-8").splitlines(), 1) if "trace-trough" in text)
     assert problem.place.startswith(f"docs/flow.yml:{line}:")
-    assert str(problem).endswith("unknown recording 'trace-trough-service'. Did you mean 'trace-through-service'?")
+    assert "'trace-trough-service'" in str(problem) and str(problem).endswith("Did you mean 'trace-through-service'?")
 
 
 def test_the_recordings_of_the_site_are_all_there(flow, places):
-    evidence.check(ROOT / "docs/recordings", flow, places)
+    assert list(evidence.problems(flow, places, ROOT / "docs/recordings")) == []

@@ -6,11 +6,12 @@ Needs no MkDocs.
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from . import about, evidence, ladder, loop, mermaid, names, packets, published, reading
 from .definition import LANGUAGES
-from .problems import FlowError, nearest
+from .problems import FlowError, all_of, nearest, refuse
 from .view import View
 
 RECORDINGS = "docs/recordings"
@@ -61,12 +62,11 @@ def check(root: Path) -> int:
         for language in LANGUAGES:
             View(flow, places, name, hops, {}, language)
     docs = root / "docs"
-    published.check(docs)
-    pages = loop.load(docs)
     recordings = list(evidence.problems(flow, places, docs / "recordings"))
-    recordings = recordings or list(evidence.open_steps(flow, places, routes, docs / "recordings"))
-    others = [*recordings, *names.problems(root, pages), *about.unchecked(pages)]
-    loop.close(pages, flow, places, others)
+    all_of(partial(published.check, docs), partial(refuse, recordings))
+    pages = loop.load(docs)
+    open_steps = evidence.open_steps(flow, places, routes, docs / "recordings")
+    loop.close(pages, flow, places, [*open_steps, *names.problems(root, pages), *about.unchecked(pages)])
     followed = sum(map(len, routes.values()))
     counts = f"{len(flow.steps)} steps, {len(routes)} routes, {followed} hops followed"
     print(f"{reading.SHOWN}: {counts}; every step is explained in {' and '.join(LANGUAGES)}.")

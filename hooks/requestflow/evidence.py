@@ -200,9 +200,6 @@ def open_steps(flow: Flow, places: Places, routes: dict[str, list[Hop]], folder:
         )
 
 
-SHORTEST = 4  # letters of a step's `seen`: fewer are found in any recording
-
-
 def problems(flow: Flow, places: Places, folder: Path) -> Iterator[Problem]:
     """Give what the definition says about recordings that cannot be true, and what cannot be read in the folder."""
     if unreadable := list(recordings.unreadable(folder)):
@@ -219,10 +216,6 @@ def problems(flow: Flow, places: Places, folder: Path) -> Iterator[Problem]:
                 what = f"'{seen}' is in no recording of the route '{name}'."
                 fix = "Quote words of the recording, or say under 'unseen' why it is not shown."
                 yield Problem(places.of("steps", step_id, "seen"), what, fix)
-    for name, step in flow.steps.items():
-        if step.seen and len(step.seen) < SHORTEST:
-            what = f"'{step.seen}' is found in any recording."
-            yield Problem(places.of("steps", name, "seen"), what, "Write words that only this step has.")
 
 
 def _of_route(

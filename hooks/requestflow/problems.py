@@ -26,6 +26,12 @@ class FlowError(Exception):
         super().__init__("\n".join(map(str, problems)))
 
 
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise FlowError when there is any problem."""
+    if found := list(problems):
+        raise FlowError(*found)
+
+
 def all_of(*checks: Callable[[], object]) -> None:
     """Run checks that do not need each other; raises one FlowError with the problems of all."""
     problems: list[Problem] = []

@@ -40,7 +40,7 @@ from . import (
 from .definition import Flow, Language
 from .html import escape, unbroken
 from .pages import Book, Hrefs, put_in
-from .problems import FlowError, Problem
+from .problems import FlowError, Problem, all_of, refuse
 from .unfinished import Unfinished
 from .view import View
 from .wire import Hop
@@ -136,14 +136,11 @@ class Site:
             search.stop(self.indexing)
         flow, places = reading.read(self.docs / "flow.yml")
         trips = packets.trips(flow, places)
-        published.check(self.docs)
+        recordings = evidence.problems(flow, places, self.docs / "recordings")
+        all_of(partial(published.check, self.docs), partial(refuse, recordings))
         views = {r: self._view(flow, places, r, trips[r].hops) for r in flow.routes}
         pages = loop.load(self.docs)
-        others = [
-            *evidence.problems(flow, places, self.docs / "recordings"),
-            *names.problems(self.root, pages),
-            *about.unchecked(pages),
-        ]
+        others = [*names.problems(self.root, pages), *about.unchecked(pages)]
         explained = loop.close(pages, flow, places, others)[self.language]
         self.book = Book(
             flow,
