@@ -3,7 +3,7 @@ const zh = document.documentElement.lang.startsWith("zh")
 const T = zh
   ? { name: "搜索", hint: "504、客户端 IP、NodePort …", close: "关闭", keys: "↑ ↓ 选择 · Enter 打开 · Esc 关闭", none: q => `没有找到“${q}”`, count: n => `${n} 个页面`, more: n => `再显示 ${n} 个页面`, steps: "查看全部步骤", fails: "搜索索引加载失败。" }
   : { name: "Search", hint: "504, client IP, NodePort …", close: "Close", keys: "↑ ↓ choose · Enter opens · Esc closes", none: q => `Nothing found for “${q}”`, count: n => n === 1 ? "1 page" : `${n} pages`, more: n => n === 1 ? "1 more page" : `${n} more pages`, steps: "See all steps", fails: "The search index could not be loaded." }
-const PAGES = 5, SECTIONS = 3, PAUSE = 120   // shown at once, of a page, ms after a key
+const PAGES = 5, SECTIONS = 3, PAUSE = 150   // shown at once, of a page, ms after a key
 const LONGEST = 8                            // letters of a Chinese word
 const RANKING = { termFrequency: 0.4, pageLength: 0.2, termSaturation: 1.2, metaWeights: { title: 6, words: 12 } }
 
@@ -59,7 +59,7 @@ const cut = (text, by = "") => text.replace(/[-./:]/g, " ").replace(/\p{sc=Han}+
 
 /* The pages that have these words, the best first. */
 export async function find(text) {
-  if (!text.trim()) return []
+  if (/^\s*\w?\s*$/.test(text)) return []        // one letter begins half of all words
   const { search } = await (pagefind ??= load(from))
   if (!zh) return (await search(text)).results
   const { results } = await search(cut(text)), ids = results.map(r => r.id)
@@ -112,8 +112,9 @@ function tell(words, astray) {
 async function show(words, found, limit, mine) {
   const pages = await Promise.all(found.slice(0, limit).map(r => r.data()))
   if (mine !== turn) return
-  tell(words && (found.length ? T.count(found.length) : T.none(words)), words && !found.length)
-  if (words && !found.length) return
+  const astray = words.length > 1 && !found.length
+  tell(found.length ? T.count(found.length) : astray ? T.none(words) : "", astray)
+  if (astray) return
   const left = found.length - pages.length, first = limit > PAGES ? list.children.length - 1 : 0
   list.replaceChildren(...pages.map(item))
   if (left > 0) list.append(make("li", { className: "more" }, make("button", { type: "button", onclick: () => show(words, found, limit + PAGES, mine) }, T.more(Math.min(left, PAGES)))))

@@ -101,6 +101,16 @@ def test_what_is_not_there_is_not_found_and_the_list_of_steps_is_offered(screen,
     page.wait_for_url("**/reference/steps/")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_below_a_path_results_are_below_it_too(screen, built, serve, tmp_path, language):
+    (tmp_path / "docs").symlink_to(built.site, target_is_directory=True)
+    top = f"{serve(tmp_path)}docs/{LANGUAGES[language]}"
+    page = opened(screen(), f"{top}{HOP}")
+    look_for(page, "conntrack")
+    pages_found(page).first.locator("a").first.click()
+    page.wait_for_url(f"{top}request/reply/")
+
+
 def test_more_pages_come_on_request(screen, at):
     page = opened(screen(), at("en"))
     look_for(page, "conntrack")

@@ -1,5 +1,6 @@
 """The built site is whole: both languages, every link, quiet pages, a search of its own for each language."""
 
+import gzip
 import json
 import re
 from collections import Counter
@@ -11,8 +12,10 @@ from xml.etree import ElementTree
 import pytest
 from houses import ROOT, Built, build, copy_house, edit
 from leaves import REFERENCES, broken, leaves, page_of, resolve
+from requestflow import search
 
 pytestmark = pytest.mark.site
+indexed = pytest.mark.skipif(search.program() is None, reason="requirements/search.txt is not installed here")
 PAGES = sorted(p.relative_to(ROOT / "docs/en").with_suffix("").as_posix() for p in (ROOT / "docs/en").rglob("*.md"))
 SAID = {page: (ROOT / "docs/en" / f"{page}.md").read_text("utf-8") for page in PAGES}
 ZERO_WIDTH_SPACE = "\u200b"
@@ -43,8 +46,13 @@ def built_page(page: str, language: str = "") -> str:
     return language + (f"{page}.html" if page.split("/")[-1] == "index" else f"{page}/index.html")
 
 
-def search(site: Path) -> dict:
-    return json.loads((site / "search/search_index.json").read_text("utf-8"))
+def searched(site: Path, language: str) -> dict[str, dict]:
+    """What the search of a language knows of each page, by the page's URL."""
+    found = {}
+    for file in (site / "pagefind/fragment").glob(f"{language}_*"):
+        page = json.loads(gzip.decompress(file.read_bytes()).removeprefix(b"pagefind_dcd"))
+        found[page["url"]] = page | {"content": page["content"].replace(ZERO_WIDTH_SPACE, "")}
+    return found
 
 
 # -- one build --------------------------------------------------------------------------------------------------------
@@ -203,22 +211,47 @@ def test_the_sitemap_names_every_page_in_both_languages(below, language):
 
 
 # -- search -----------------------------------------------------------------------------------------------------------
+@indexed
 def test_each_language_searches_its_own_words(built):
-    en, zh = search(built.site), search(built.site / "zh")
-    assert (en["config"]["lang"], zh["config"]["lang"]) == (["en"], ["zh", "en"])
-    assert [d["location"] for d in en["docs"]] == [d["location"] for d in zh["docs"]]
-    english, chinese = (" ".join(d["title"] + d["text"] for d in index["docs"]) for index in (en, zh))
+    en, zh = searched(built.site, "en"), searched(built.site, "zh")
+    assert sorted(en) == sorted(f"/{page_of(built_page(page))}" for page in PAGES)
+    assert sorted(zh) == sorted(f"/zh{url}" for url in en)
+    english, chinese = (" ".join(page["content"] for page in pages.values()) for pages in (en, zh))
     assert len(re.findall("[一-鿿]", english)) < 20 < 5000 < len(re.findall("[一-鿿]", chinese))
-    assert chinese.count(ZERO_WIDTH_SPACE) > 5000 and ZERO_WIDTH_SPACE not in english  # else no Chinese word is found
+    words = (built.site / "pagefind/words.zh.txt").read_text("utf-8").split(" ")
+    assert len(words) > 1000 and {"网桥", "超时"} <= set(words) and words == sorted(set(words))
 
 
-def test_search_knows_addresses_but_no_pictures(built, flow):
-    for language, name, between in (("en", "", "; "), ("zh-Hans", "zh", "；")):
-        text = " ".join(d["text"] for d in search(built.site / name)["docs"]).replace(ZERO_WIDTH_SPACE, "")
-        assert str(flow.address("load-balancer")) in text
-        tree = [leaf.html for leaf in leaves(built.site).values() if leaf.language == language]
-        pictures = {words for html in tree for words in re.findall("<desc>(.+?)</desc>", html) if between in words}
-        assert len(pictures) > 8 and [words for words in pictures if words in text] == []
+@indexed
+@pytest.mark.parametrize(("language", "spoken", "between"), [("en", "en", "; "), ("zh", "zh-Hans", "；")])
+def test_search_knows_prose_and_its_addresses_but_nothing_generated_or_recorded(built, flow, language, spoken, between):
+    pages = searched(built.site, language)
+    text = " ".join(page["content"] for page in pages.values())
+    assert str(flow.address("load-balancer")) in text and "¶" not in text
+    tree = [leaf.html for leaf in leaves(built.site).values() if leaf.language == spoken]
+    pictures = {words for html in tree for words in re.findall("<desc>(.+?)</desc>", html) if between in words}
+    assert len(pictures) > 8 and [words for words in pictures if words in text] == []
+    top = "/" if language == "en" else "/zh/"
+    assert "kubectl" in pages[f"{top}request/service/"]["content"], "commands are searched"
+    assert len(pages[f"{top}reference/steps/"]["content"].split()) < 100
+    assert "length 0" not in text, "a line of tcpdump"
+
+
+@indexed
+def test_search_words_are_in_the_index_and_not_on_the_page(built):
+    page = searched(built.site, "en")["/routes/client-address/"]
+    assert "real" not in page["content"].lower().split() and "X-Real-IP" in page["meta"]["words"].split()
+    html = leaves(built.site)["routes/client-address/index.html"].html
+    assert html.index("X-Real-IP") < html.index("</head>")
+
+
+@indexed
+def test_only_what_the_search_needs_is_there(built):
+    kinds = {re.sub(r"\.(en|zh)_\w+", "", p.name) for p in (built.site / "pagefind").iterdir()}
+    assert kinds == {
+        *("fragment", "index", "pagefind.js", "pagefind-entry.json", "pagefind.pf_meta", "words.zh.txt"),
+        *("wasm.en.pagefind", "wasm.unknown.pagefind"),
+    }
 
 
 # -- other ways to build ----------------------------------------------------------------------------------------------
@@ -256,6 +289,8 @@ def test_it_works_from_the_disk_without_a_server(house):
         if not path.endswith("404.html"):
             own = [link for link in leaf.links() if resolve(path, link) is not None]
             assert [link for link in own if link.startswith("/") or link.endswith("/")] == [], path
+    for url in [*searched(result.site, "en"), *searched(result.site, "zh")]:
+        assert (result.site / f"{url[1:]}index.html" if url.endswith("/") else result.site / url[1:]).is_file(), url
     for file, urls in diagram_links(result.site).items():
         assert urls and [url for url in urls if not (result.site / file).parent.joinpath(url.split("#")[0]).is_file()] == []
 
@@ -264,7 +299,6 @@ def test_one_language_can_be_built_alone(house):
     result = build(house, "-f", "mkdocs.zh.yml")
     assert result.code == 0, result.said
     assert [p.name for p in result.site.iterdir()] == ["zh"]
-    assert search(result.site / "zh")["config"]["lang"] == ["zh", "en"]
 
 
 def test_building_twice_gives_the_same_files(built, house):

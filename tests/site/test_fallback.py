@@ -1,12 +1,14 @@
-"""Where the renderer is missing or refuses a text, the build is the same and the reader's browser draws the picture."""
+"""Where an optional program is missing, or the renderer refuses a text, the rest of the build is the same."""
 
+import gzip
 import re
 from pathlib import Path
 
 import pytest
 from houses import ROOT, Built, build, copy_house, edit
-from leaves import broken, leaves
+from leaves import broken, leaves, resolve
 from npm import fetch
+from requestflow import search
 
 pytestmark = pytest.mark.site
 PINNED = r"javascript: '(https://unpkg\.com/mermaid@([\d.]+)/dist/mermaid\.min\.js)'"
@@ -31,12 +33,12 @@ def render(text):
 """
 
 
-def build_with(renderer: str, house: Path) -> Built:
-    """Build without network, a module standing in for the renderer."""
+def build_with(module: str, house: Path, name: str = "mmdr") -> Built:
+    """Build without network, a module standing in for the renderer or another."""
     stubs = house / "stubs"
     stubs.mkdir()
     (stubs / "sitecustomize.py").write_text(NO_NETWORK, "utf-8")
-    (stubs / "mmdr.py").write_text(renderer.format(folder=str(stubs)), "utf-8")
+    (stubs / f"{name}.py").write_text(module.format(folder=str(stubs)), "utf-8")
     result = build(house, PYTHONPATH=str(stubs))
     assert result.code == 0, result.said
     return result
@@ -72,9 +74,20 @@ def test_only_pages_with_such_pictures_ask_for_the_runtime_and_only_for_it(undra
 
 
 def test_the_text_of_a_picture_is_not_searched(undrawn):
-    for language in ("", "zh/"):
-        index = (undrawn.site / language / "search/search_index.json").read_text("utf-8")
-        assert "sequenceDiagram" not in index and "autonumber" not in index
+    pages = [gzip.decompress(f.read_bytes()) for f in undrawn.site.glob("pagefind/fragment/*")]
+    assert len(pages) > 60 or search.program() is None
+    assert not [page for page in pages if b"sequenceDiagram" in page or b"autonumber" in page]
+
+
+def test_without_the_indexer_the_site_has_no_search_and_its_button_leads_to_the_steps(house):
+    result = build_with(MISSING, house, "pagefind_bin_extended")
+    (line,) = [line for line in result.said.splitlines() if "search" in line.lower()]
+    assert line.startswith("INFO") and "requirements/search.txt" in line
+    assert not (result.site / "pagefind").exists() and broken(result.site) == []
+    for path, leaf in leaves(result.site).items():
+        (button,) = leaf.having("find")
+        assert "data-script" not in button
+        assert resolve(path, button["href"]) == ("zh/" if leaf.language == "zh" else "") + "reference/steps/index.html"
 
 
 def test_a_text_the_renderer_refuses_concerns_its_pages_only(built, house):

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 from houses import CALM, copy_house, edit
+from requestflow import search
 
 pytestmark = pytest.mark.site
 PATIENCE = 60  # s; a save shows after about one
@@ -90,6 +91,18 @@ def test_a_save_shows(server, file):
     edit(server.house / file, old, new)
     for path in on:
         server.until(lambda path=path: shown in server.page(path))
+
+
+@pytest.mark.skipif(search.program() is None, reason="requirements/search.txt is not installed here")
+def test_a_save_is_found(server):
+    edit(server.house / "docs/zh/request/dns.md", "\n## ", "\n刚刚保存的鸭嘴兽。\n\n## ")
+
+    def known() -> bool:
+        words = server.page("pagefind/words.zh.txt")
+        return "鸭嘴兽" in words or "鸭嘴" in words
+
+    server.until(known)
+    assert "Traceback" not in server.said()
 
 
 def test_a_mistake_is_told_each_time_and_gone_when_it_is_mended(server):
