@@ -116,7 +116,7 @@ def index(views: list[View], steps: list[str], href: Href, page_name: Href) -> M
     """Give every step with its permanent link, what happens, where it is explained, and its number in each route."""
     w, lines = views[0].words, []
     for step in steps:
-        having = [v for v in views if any(r.id == step for r in v.rows)]
+        having = [v for v in views if v.has(step)]
         numbers = [el("span", f"{v.name} {v.row(step).number}", class_="num") for v in having]
         cells = (el("a", el("code", step), href=href(step)), having[0].row(step).label, page_name(step))
         lines.append(el("tr", *(el("td", cell) for cell in cells), el("td", join(*numbers, by=w.comma))))

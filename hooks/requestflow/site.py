@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial, wraps
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import mermaid2
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority, get_plugin_logger
@@ -19,12 +21,13 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from . import evidence, exports, links, loop, packets, picture, reading
+from . import evidence, exports, links, loop, packets, picture, reading, remembered
 from .definition import Flow, Language
 from .pages import Book, Hrefs, put_in
 from .problems import FlowError, Problem
+from .remembered import MEMORY
 from .view import View
-from .wire import Hop
+from .wire import Trip
 
 log = get_plugin_logger("flow")
 SITES: tuple[tuple[Language, str, str], ...] = (
@@ -68,6 +71,16 @@ def speaking_of(language: str, handlers: list[logging.Handler]) -> Iterator[None
             handler.removeFilter(prefix)
 
 
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What docs/flow.yml and the recordings say, whatever the language."""
+
+    flow: Flow
+    places: reading.Places
+    trips: dict[str, Trip]
+    proofs: dict[str, dict[str, evidence.Proof]]
+
+
 class Site:
     """One build of one language; MkDocs calls its `on_…` methods."""
 
@@ -76,11 +89,12 @@ class Site:
         self.docs = self.root / "docs"
         self.language, _, self.at = next(s for s in SITES if s[0] == Path(config.docs_dir).name)
         self.drawn = drawn
-        self.links = links.FlowLinks(
-            lambda name: self.book.link(name),
-            lambda name: self.book.value(name),
-            lambda name: self.hrefs.file(self.book.recording(name)),
+        self.answers = remembered.Answers(
+            link=lambda name: self.book.link(name),
+            value=lambda name: self.book.value(name),
+            recording=lambda name: self.hrefs.file(self.book.recording(name)),
         )
+        self.links = links.FlowLinks(*map(self.answers.to, ("link", "value", "recording")))
         config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
         fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
         fences["custom_fences"] = [{"name": "mermaid", "class": "mermaid", "format": _browser_fence(config)}]
@@ -89,12 +103,13 @@ class Site:
     @told
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
-        flow, places = reading.read(self.docs / "flow.yml")
-        trips = packets.trips(flow, places)
-        views = {r: self._view(flow, places, r, trips[r].hops) for r in flow.routes}
+        known = self._known()
+        flow, places, trips = known.flow, known.places, known.trips
+        views = {r: View(flow, places, r, trips[r].hops, known.proofs[r], self.language) for r in flow.routes}
         quiet_segmenter()
         pages = loop.load(self.docs)
-        explained = loop.close(pages, flow, places)[self.language]
+        both = MEMORY.recall("loop", (known, pages), lambda: loop.close(pages, flow, places))
+        explained = both[self.language]
         self.book = Book(
             flow,
             views,
@@ -105,11 +120,23 @@ class Site:
             trips,
             loop.anchors(pages[self.language]),
         )
+        titles = {step: (e.page, e.title) for step, e in explained.items()}
+        self.meaning = known, titles, self.book.anchors
 
-    def _view(self, flow: Flow, places: reading.Places, route: str, hops: list[Hop]) -> View:
-        folder, ports = self.docs / "recordings", flow.ports.values()
-        recordings = [r for name in flow.routes[route].recordings for r in evidence.load(folder, name, ports)]
-        return View(flow, places, route, hops, evidence.prove(flow, route, hops, recordings), self.language)
+    def _known(self) -> Known:
+        """What does not depend on the language: read again only when it has changed."""
+        folder = self.docs / "recordings"
+
+        def read() -> Known:
+            flow, places = reading.read(self.docs / "flow.yml")
+            trips, proofs = packets.trips(flow, places), {}
+            for name, route in flow.routes.items():
+                recordings = [r for n in route.recordings for r in evidence.load(folder, n, flow.ports.values())]
+                proofs[name] = evidence.prove(flow, name, trips[name].hops, recordings)
+            return Known(flow, places, trips, proofs)
+
+        files = [self.docs / "flow.yml", *sorted(folder.glob("*"))]
+        return MEMORY.recall("definition", [(f, f.read_bytes()) for f in files if f.is_file()], read)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
         folders = ["assets"] if self.at else ["assets", "recordings"]
@@ -121,6 +148,8 @@ class Site:
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.files = files
+        configuration = [(f, f.read_bytes()) for f in sorted(self.root.glob("*.yml"))]
+        self.around = configuration, [(f.src_uri, f.url) for f in files]
 
     # -- one page -----------------------------------------------------------------------------------------------------
     @told
@@ -128,7 +157,9 @@ class Site:
         place = self._place(page)
         self.links.here, self.hrefs = f"/{page.file.src_uri}", self._hrefs(page)
         above = page.file.content_string.count("\n") - markdown.count("\n")  # front matter, already taken off
-        markdown, self.parts = self.book.expand(markdown, place, self.hrefs, max(above, 0))
+        page.render = partial(remembered.render, self.around, self.answers, page)  # type: ignore[method-assign]
+        inputs = self.around, self.meaning, page.file.content_string
+        markdown, self.parts = remembered.expand(inputs, self.book, markdown, place, self.hrefs, max(above, 0))
         return markdown
 
     @told
@@ -167,6 +198,9 @@ class Site:
             return get_relative_url(path, self.at + here.url)
 
         return Hrefs(of_step, of_page, of_file, lambda path: get_relative_url(path, here.url))
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+        env.bytecode_cache = MEMORY
 
     # -- around a page ------------------------------------------------------------------------------------------------
     def on_page_context(self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
