@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import mermaid2
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -21,7 +20,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from . import evidence, exports, links, loop, packets, picture, reading, remembered
+from . import evidence, exports, fallback, links, loop, packets, picture, reading, remembered
 from .definition import Flow, Language
 from .pages import Book, Hrefs, put_in
 from .problems import FlowError, Problem
@@ -97,7 +96,7 @@ class Site:
         self.links = links.FlowLinks(*map(self.answers.to, ("link", "value", "recording")))
         config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
         fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
-        fences["custom_fences"] = [{"name": "mermaid", "class": "mermaid", "format": _browser_fence(config)}]
+        fences["custom_fences"] = [{"name": "mermaid", "class": "mermaid", "format": fallback.fence(config)}]
 
     # -- reading ------------------------------------------------------------------------------------------------------
     @told
@@ -225,6 +224,10 @@ class Site:
             {"lang": code, "name": name, "url": top + at + (url or ""), "href": href(at)} for code, name, at in SITES
         ]
 
+    @event_priority(-100)  # after the plugin that draws Mermaid texts in the browser
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        return fallback.pinned(output, config)
+
     # -- the other language -------------------------------------------------------------------------------------------
     def _take_away(self, config: MkDocsConfig) -> None:
         """Write the diagrams that pages offer as files: Mermaid text always, pictures when they can be drawn."""
@@ -267,14 +270,3 @@ def quiet_segmenter() -> None:
     with suppress(ImportError):
         jieba = import_module("jieba")
         jieba.setLogLevel(logging.WARNING)
-
-
-def _browser_fence(config: MkDocsConfig) -> Callable[..., str]:
-    """The fence for what the build did not draw: the plugin draws it in the reader's browser."""
-
-    def fence(source: str, language: str, css_class: str, options: Any, md: Any, **kwargs: Any) -> str:
-        plugin: Any = config.plugins["mermaid2"]
-        plugin._javascript = plugin.config["javascript"]  # else it asks the network, and a strict build fails offline
-        return str(mermaid2.fence_mermaid(source, language, css_class, options, md, **kwargs))
-
-    return fence
