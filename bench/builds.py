@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
 from pathlib import Path
 
 from . import variants
@@ -120,21 +120,7 @@ def compare(ours: Path, expanded: Path) -> Times:
 
 
 def words(page: Path) -> list[str]:
-    """Give tags and words of a page's article, white space apart."""
-    reader = _Article()
+    """Give tags, where links lead, and words of a page's article, white space apart."""
     found = re.search(r"<article.*?</article>", page.read_text("utf-8"), re.DOTALL)
-    reader.feed(found[0] if found else "")
-    return reader.found
-
-
-class _Article(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        href = dict(attrs).get("href")
-        self.found.append(f"<{tag} {href}>" if href else f"<{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        self.found += data.split()
+    plain = re.sub(r"""<(/?\w+)[^>]*?(\bhref="[^"]*")?[^>]*>""", r" <\1> \2 ", found[0] if found else "")
+    return unescape(plain).split()

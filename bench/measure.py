@@ -100,6 +100,15 @@ class Run:
         return max(self.paint, self.found)
 
     @property
+    def late(self) -> float:
+        """How long the diagram comes after the first paint."""
+        return self.visible - self.paint
+
+    @property
+    def requests(self) -> int:
+        return len(self.sent)
+
+    @property
     def size(self) -> int:
         """Bytes over the wire, heads of answers included."""
         return sum(s.size for s in self.sent)

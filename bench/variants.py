@@ -14,7 +14,6 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -23,7 +22,6 @@ from requestflow import chart, mermaid, packets, reading
 from requestflow.definition import LANGUAGES, Language
 from requestflow.view import View
 
-from .serve import gzipped
 from .tell import Failed, command
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,7 +34,6 @@ RUNTIME = "/npm/mermaid.min.js"  # where the servers have it
 REMOTE = re.compile(r"https://[^\"'\s]*/mermaid@\d[\d.]*/dist/mermaid\.min\.js")
 MARKER = re.compile(r"^<!-- flow:(picture|pictures|calls|ladder|whole|boxes) (.+?) -->$", re.MULTILINE)
 LADDER = re.compile(r"^<!-- flow:(ladder) (.+?) -->$", re.MULTILINE)
-FIGURE = re.compile(r'<figure class="seqfig".*?</figure>', re.DOTALL)
 Config = dict[str, Any]
 
 
@@ -142,41 +139,3 @@ def take_runtime_from_here(site: Path) -> None:
             found += n
     if not found:
         raise Failed("the theme or the plugin loads Mermaid from an address this does not recognize")
-
-
-@dataclass(frozen=True)
-class PictureSize:
-    """What something drawn adds to its page over the wire: bytes for each of the `count` of its kind."""
-
-    page: str
-    kind: str
-    count: int
-    each: float
-
-
-def picture_sizes(house: Path, ours: Path, limit: Path) -> list[PictureSize]:
-    """Compare every page that shows something drawn with the same page without it, both compressed."""
-    out = []
-    for language in LANGUAGES:
-        for source in sorted((house / "docs" / language).rglob("*.md")):
-            kinds = [m[1] for m in MARKER.finditer(source.read_text("utf-8"))]
-            if not kinds:
-                continue
-            name = source.relative_to(house / "docs" / language).with_suffix("").as_posix()
-            path = name.removesuffix("index").strip("/")
-            html = Path("" if language == "en" else language, path, "index.html")
-            whole, least = (site.joinpath(html).read_text("utf-8") for site in (ours, limit))
-            without, count = FIGURE.subn("", whole)
-            if count:
-                more = _packed(whole) - _packed(without)
-                out.append(PictureSize(f"{language}/{path}", "picture", count, more / count))
-            if others := [kind for kind in kinds if kind not in ("picture", "pictures", "calls")]:
-                more = _packed(without) - _packed(least)
-                out.append(
-                    PictureSize(f"{language}/{path}", "+".join(sorted(set(others))), len(others), more / len(others))
-                )
-    return out
-
-
-def _packed(html: str) -> int:
-    return len(gzipped(html.encode()))
