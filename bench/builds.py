@@ -120,7 +120,11 @@ def compare(ours: Path, expanded: Path) -> Times:
 
 
 def words(page: Path) -> list[str]:
-    """Give tags, where links lead, and words of a page's article, white space apart."""
+    """Give tags with where they lead, and words, of a page's article, white space apart."""
+
+    def tag(m: re.Match[str]) -> str:
+        href = re.search(r'\shref="([^"]*)"', m[0])
+        return f" <{m[1]}{'>' + href[1] if href else '>'} "
+
     found = re.search(r"<article.*?</article>", page.read_text("utf-8"), re.DOTALL)
-    plain = re.sub(r"""<(/?\w+)[^>]*?(\bhref="[^"]*")?[^>]*>""", r" <\1> \2 ", found[0] if found else "")
-    return unescape(plain).split()
+    return unescape(re.sub(r"<(/?\w+)[^>]*>", tag, found[0] if found else "")).split()

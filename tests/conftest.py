@@ -21,6 +21,13 @@ QUIET = [
 ]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what a quick run has left out."""
+    left = len(terminalreporter.stats.get("deselected", []))
+    if left and config.option.markexpr == "not slow":
+        terminalreporter.write_line(f"{left} slow test(s) are left to CI; make test-all runs them too.")
+
+
 @pytest.fixture(scope="session")
 def flow() -> Flow:
     return reading.read(ROOT / reading.SHOWN)[0]

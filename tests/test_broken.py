@@ -124,7 +124,9 @@ def test_an_alias_that_contains_itself_is_refused(loop: str, tmp_path: Path):
     assert_well_formed(more)
 
 
-@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000], ids=["number", "brackets"])
+@pytest.mark.parametrize(
+    "value", [pytest.param("9" * 5000, id="number"), pytest.param("[" * 5000, id="brackets", marks=pytest.mark.slow)]
+)
 def test_an_absurd_value_is_a_problem_like_any_other(value: str, tmp_path: Path):
     file = tmp_path / "flow.yml"
     file.write_text(TEXT.replace("  https: 443\n", f"  https: {value}\n"), "utf-8")
@@ -144,6 +146,7 @@ WORD_PLACES = [m.span() for m in re.finditer(r"[\w.-]+|[{}\[\]:,\"]", TEXT)]
 ODD = st.sampled_from([*WORDS, "", "null", "[]", "{}", "1", "-1", "1e9", "~", "*x", "&x", "<<", "{x}", "{entry.node}"])
 
 
+@pytest.mark.slow
 @worlds.steady
 @given(edits=st.lists(st.tuples(st.sampled_from(WORD_PLACES), ODD), min_size=1, max_size=3, unique_by=lambda e: e[0]))
 def test_whatever_is_written_in_the_place_of_a_word_no_other_exception_escapes(

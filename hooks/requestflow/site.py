@@ -143,7 +143,12 @@ class Site:
         if not self.at:
             found += [self.docs / "flow.yml", self.docs / "flow.schema.json"]
         for path in found:
-            files.append(File.generated(config, path.relative_to(self.docs).as_posix(), abs_src_path=str(path)))
+            uri = path.relative_to(self.docs).as_posix()
+            if path.suffix == ".css":  # comments are for those who write it
+                text = re.sub(r"/\*.*?\*/\n*", "", path.read_text("utf-8"), flags=re.S)
+                files.append(File.generated(config, uri, content=text))
+            else:
+                files.append(File.generated(config, uri, abs_src_path=str(path)))
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.files = files
