@@ -7,9 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tools.machine import Failed, chromium, copy_house
+
 from . import builds, earlier, growth, lighthouse, measure, peers, report, saves, variants, visits
 from .serve import Server
-from .tell import Failed, progress
+from .tell import progress
 
 ROUNDS = 5
 PARTS = ("visits", "saves", "pages", "lighthouse", "build", "check")
@@ -50,7 +52,9 @@ class Bench:
     def __init__(self, folder: Path, rounds: int) -> None:
         self.folder, self.rounds = folder, rounds
         self.targets: list[report.Target] = []
-        self.house = variants.snapshot(folder / "snapshot")
+        self.house = copy_house(
+            folder / "snapshot"
+        )  # whoever edits the repository meanwhile does not disturb the comparison
 
     def visits(self) -> str:
         """Visit pages of the earlier commit and of ours for the first time."""
@@ -58,29 +62,29 @@ class Bench:
         for side, house in {"earlier": earlier.house(self.folder / "earlier"), "ours": self.house}.items():
             server = Server({})
             server.folder = variants.build("ours", house, self.folder / f"visited-{side}", server.address)
-            found[side] = visits.run(measure.chromium(), server)
+            found[side] = visits.run(chromium(), server)
             server.close()
         self.targets += report.visit_targets(found["ours"])
         return report.visits(found)
 
     def saves(self) -> str:
         """Time from a save to the browser, serving the earlier commit and ours."""
-        ours = variants.copy(self.house, self.folder / "served")
+        ours = copy_house(self.folder / "served", self.house)
         houses = {"earlier": earlier.house(self.folder / "served-earlier"), "ours": ours}
-        found = saves.run(measure.chromium(), houses, self.rounds)
+        found = saves.run(chromium(), houses, self.rounds)
         self.targets += report.save_targets(found)
         return report.saves(found)
 
     def pages(self) -> str:
         """Measure every variant in the browser."""
-        chromium = measure.chromium()
+        browser = chromium()
         runtime = peers.mermaid(peers.version(self.house))
         servers = {}
         for name in variants.VARIANTS:
             progress(f"building {name}")
             servers[name] = server = Server({variants.RUNTIME: runtime})
             server.folder = variants.build(name, self.house, self.folder / name, server.address)
-        runs = measure.run(chromium, servers, self.rounds)
+        runs = measure.run(browser, servers, self.rounds)
         self.targets += report.page_targets(runs)
         for server in servers.values():
             server.close()
@@ -88,11 +92,11 @@ class Bench:
 
     def lighthouse(self) -> str:
         """Ask Lighthouse about our pages."""
-        chromium, program = measure.chromium(), peers.lighthouse()
+        program = peers.lighthouse()
         server = Server({})
         server.folder = variants.build("ours", self.house, self.folder / "lighthouse", server.address)
         try:
-            return report.lighthouse(lighthouse.scores(program, chromium, server.address))
+            return report.lighthouse(lighthouse.scores(program, chromium(), server.address))
         finally:
             server.close()
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 
+from tools.machine import Failed, copy_house
+
 from . import variants
-from .tell import Failed, command, progress
+from .tell import command, progress
 
 # One process for both languages on either side: a second start of Python would flatter us.
 BUILD = """import sys
@@ -47,7 +49,7 @@ class Times:
 
 def run(house: Path, folder: Path, rounds: int) -> Times:
     """Build both in turn, after one build each that is not counted; raises Failed."""
-    ours = variants.copy(house, folder / "build-ours")
+    ours = copy_house(folder / "build-ours", house)
     progress("building ours, and writing it out as plain Markdown")
     expanded = write_out(house, folder / "build-expanded")
     both = [*variants.CONFIGS.values()]
@@ -80,7 +82,7 @@ def _worked() -> float:
 
 def write_out(source: Path, house: Path) -> Path:
     """Make a house whose pages are plain Markdown and HTML, which needs none of our code; raises Failed."""
-    variants.copy(source, house)
+    copy_house(house, source)
     shutil.copy(variants.HERE / "hook_expand.py", house / "hooks")
 
     def keep_pages(config: variants.Config, language: str) -> None:

@@ -5,8 +5,7 @@ import subprocess
 import tarfile
 from pathlib import Path
 
-from .tell import Failed
-from .variants import PARTS, ROOT
+from tools.machine import PARTS, ROOT, Failed
 
 COMMIT = "49d55cf"
 

@@ -61,15 +61,6 @@ def pages(runs: list[Run]) -> str:
         ]
         heads = ["", "KB", "requests", "script KB", *(f"seen, {n}" for n in names)]
         out.append(table(f"/{page}: over the wire (gzip); ms until the diagram is seen (least–most)", heads, rows))
-        rows = [
-            [v, *(spread(of.values("late", page, v, n)) for n in names)]
-            + [spread(of.values("task", page, v, n)) for n in (names[0], names[2])]
-            + [f"{max(of('shift', page, v, n) for n in names):.4f}"]
-            for v in VARIANTS
-        ]
-        heads = ["", *(f"late, {n}" for n in names), f"task, {names[0]}", f"task, {names[2]}", "CLS"]
-        title = f"/{page}: ms from first paint to the diagram; main-thread ms; layout shift (worst network)"
-        out.append(table(title, heads, rows))
     return "\n\n".join([*out, NOTE, _ratios(of, names)])
 
 

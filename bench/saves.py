@@ -13,9 +13,11 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Page, sync_playwright
 
+from tools.machine import Failed
+
 from .builds import Took
 from .measure import FLAGS, LONGEST
-from .tell import Failed, progress
+from .tell import progress
 
 # file → what in it is replaced, by what, and the page that shows it; SAVED is another word every time
 SAVES = {

@@ -22,11 +22,11 @@ from requestflow import chart, mermaid, packets, reading
 from requestflow.definition import LANGUAGES, Language
 from requestflow.view import View
 
-from .tell import Failed, command
+from tools.machine import Failed, copy_house
 
-ROOT = Path(__file__).resolve().parents[1]
+from .tell import command
+
 HERE = Path(__file__).resolve().parent
-PARTS = ("mkdocs.yml", "mkdocs.zh.yml", "docs", "hooks", "overrides")
 CONFIGS: dict[Language, str] = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 Name = Literal["ours", "mermaid2", "stock", "limit"]
 VARIANTS: tuple[Name, ...] = get_args(Name)
@@ -37,26 +37,9 @@ LADDER = re.compile(r"^<!-- flow:(ladder) (.+?) -->$", re.MULTILINE)
 Config = dict[str, Any]
 
 
-def copy(source: Path, to: Path) -> Path:
-    """Copy everything a build reads."""
-    to.mkdir(parents=True)
-    for name in PARTS:
-        part = source / name
-        if part.is_dir():
-            shutil.copytree(part, to / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(part, to / name)
-    return to
-
-
-def snapshot(to: Path) -> Path:
-    """Copy the repository as it is now: whoever edits it meanwhile does not disturb the comparison."""
-    return copy(ROOT, to)
-
-
 def build(name: Name, source: Path, house: Path, address: str) -> Path:
     """Build a variant of a house for an address; give the site's folder. Raises Failed."""
-    copy(source, house)
+    copy_house(house, source)
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1", "SITE_URL": address}
     if name == "limit":
         replace(house, MARKER, lambda language, kind, names: "")

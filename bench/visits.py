@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tools.machine import Failed
+
 from .measure import FLAGS, LONGEST
 from .serve import Server
-from .tell import Failed, progress
+from .tell import progress
 
 PAGES = ("", "request/kube-proxy/", "routes/local-policy/")
 LANGUAGES = {"en": "", "zh": "zh/"}  # and where they are in the site

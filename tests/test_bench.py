@@ -13,8 +13,8 @@ from requestflow import __main__ as requestflow
 from bench import builds, earlier, growth, report, saves, serve, table, variants, visits
 from bench.builds import Took
 from bench.saves import Save
-from bench.tell import Failed
 from bench.visits import Visit
+from tools.machine import Failed, copy_house
 
 
 # -- the server, whose bytes are counted -------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ def test_a_page_with_other_words_is_named_and_one_that_is_missing_stops(tmp_path
 
 
 def test_a_definition_that_has_grown_is_accepted_and_has_that_many_steps(tmp_path: Path, capsys):
-    house = variants.copy(ROOT, tmp_path / "house")
+    house = copy_house(tmp_path / "house")
     root = growth.grown(house, tmp_path / "twice", 2)
     assert len(growth.definition(root)["steps"]) == 2 * len(growth.definition(house)["steps"])
     assert requestflow.check(root) == 0
