@@ -15,10 +15,10 @@ RUN    := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 export NO_MKDOCS_2_WARNING = 1
 export PYTHONUTF8 = 1
 
-.PHONY: help serve build check show schema readme test bench requirements clean
+.PHONY: help serve build check show schema readme test test-all bench requirements clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1~\2/p' $(MAKEFILE_LIST) | awk -F'~' '{ printf "%-20s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' $(MAKEFILE_LIST) | awk -F'~' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 serve:  ## show the site while you write: http://127.0.0.1:8000/ (ADDR=host:port for another address)
 	$(SET_UP) site
@@ -45,11 +45,15 @@ readme:  ## write the diagram in README.md anew
 	$(SET_UP) site
 	@$(RUN) -m requestflow readme
 
-test:  ## style, types, then every test
+test: WITHOUT = -m "not slow"
+test: test-all  ## style, types, then every test but a few slow ones
+
+test-all:  ## style, types, then every test, as CI does
 	$(SET_UP) site test
 	@$(RUN) -m ruff check
+	@$(RUN) -m ruff format --check
 	@$(RUN) -m mypy
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest $(WITHOUT)
 
 bench:  ## measure the build
 	$(SET_UP) site test

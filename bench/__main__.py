@@ -5,15 +5,16 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
-from . import builds, growth, lighthouse, measure, peers, report, variants
+from tools.machine import Failed, chromium, copy_house
+
+from . import builds, earlier, growth, lighthouse, measure, peers, report, saves, variants, visits
 from .serve import Server
-from .tell import Failed, progress
+from .tell import progress
 
 ROUNDS = 5
-PARTS = ("pages", "lighthouse", "build", "check")
+PARTS = ("visits", "saves", "pages", "lighthouse", "build", "check")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,17 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
     failed = 0
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
         bench = Bench(Path(temporary), rounds)
-        parts: dict[str, Callable[[], str]] = {
-            "pages": bench.pages,
-            "lighthouse": bench.lighthouse,
-            "build": bench.build,
-            "check": bench.check,
-        }
         print(f"{rounds} round(s); {machine()}\n", flush=True)
-        for name, part in parts.items():
+        for name in PARTS:
             if not options.only or name in options.only:
                 try:
-                    print(part() + "\n", flush=True)
+                    print(getattr(bench, name)() + "\n", flush=True)
                 except Failed as why:
                     failed = 1
                     print(f"{name}: not measured: {why}\n", flush=True)
@@ -57,31 +52,51 @@ class Bench:
     def __init__(self, folder: Path, rounds: int) -> None:
         self.folder, self.rounds = folder, rounds
         self.targets: list[report.Target] = []
-        self.house = variants.snapshot(folder / "snapshot")
+        self.house = copy_house(
+            folder / "snapshot"
+        )  # whoever edits the repository meanwhile does not disturb the comparison
+
+    def visits(self) -> str:
+        """Visit pages of the earlier commit and of ours for the first time."""
+        found = {}
+        for side, house in {"earlier": earlier.house(self.folder / "earlier"), "ours": self.house}.items():
+            server = Server({})
+            server.folder = variants.build("ours", house, self.folder / f"visited-{side}", server.address)
+            found[side] = visits.run(chromium(), server)
+            server.close()
+        self.targets += report.visit_targets(found["ours"])
+        return report.visits(found)
+
+    def saves(self) -> str:
+        """Time from a save to the browser, serving the earlier commit and ours."""
+        ours = copy_house(self.folder / "served", self.house)
+        houses = {"earlier": earlier.house(self.folder / "served-earlier"), "ours": ours}
+        found = saves.run(chromium(), houses, self.rounds)
+        self.targets += report.save_targets(found)
+        return report.saves(found)
 
     def pages(self) -> str:
         """Measure every variant in the browser."""
-        chromium = measure.chromium()
+        browser = chromium()
         runtime = peers.mermaid(peers.version(self.house))
         servers = {}
         for name in variants.VARIANTS:
             progress(f"building {name}")
             servers[name] = server = Server({variants.RUNTIME: runtime})
             server.folder = variants.build(name, self.house, self.folder / name, server.address)
-        sizes = variants.picture_sizes(self.house, servers["ours"].folder, servers["limit"].folder)
-        runs = measure.run(chromium, servers, self.rounds)
-        self.targets += report.page_targets(runs, sizes, self.house)
+        runs = measure.run(browser, servers, self.rounds)
+        self.targets += report.page_targets(runs)
         for server in servers.values():
             server.close()
-        return report.pages(runs, sizes, self.house)
+        return report.pages(runs)
 
     def lighthouse(self) -> str:
         """Ask Lighthouse about our pages."""
-        chromium, program = measure.chromium(), peers.lighthouse()
+        program = peers.lighthouse()
         server = Server({})
         server.folder = variants.build("ours", self.house, self.folder / "lighthouse", server.address)
         try:
-            return report.lighthouse(lighthouse.scores(program, chromium, server.address))
+            return report.lighthouse(lighthouse.scores(program, chromium(), server.address))
         finally:
             server.close()
 

@@ -6,11 +6,13 @@ import shutil
 import sys
 import time
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
 from pathlib import Path
 
+from tools.machine import Failed, copy_house
+
 from . import variants
-from .tell import Failed, command, progress
+from .tell import command, progress
 
 # One process for both languages on either side: a second start of Python would flatter us.
 BUILD = """import sys
@@ -47,7 +49,7 @@ class Times:
 
 def run(house: Path, folder: Path, rounds: int) -> Times:
     """Build both in turn, after one build each that is not counted; raises Failed."""
-    ours = variants.copy(house, folder / "build-ours")
+    ours = copy_house(folder / "build-ours", house)
     progress("building ours, and writing it out as plain Markdown")
     expanded = write_out(house, folder / "build-expanded")
     both = [*variants.CONFIGS.values()]
@@ -80,7 +82,7 @@ def _worked() -> float:
 
 def write_out(source: Path, house: Path) -> Path:
     """Make a house whose pages are plain Markdown and HTML, which needs none of our code; raises Failed."""
-    variants.copy(source, house)
+    copy_house(house, source)
     shutil.copy(variants.HERE / "hook_expand.py", house / "hooks")
 
     def keep_pages(config: variants.Config, language: str) -> None:
@@ -120,21 +122,11 @@ def compare(ours: Path, expanded: Path) -> Times:
 
 
 def words(page: Path) -> list[str]:
-    """Give tags and words of a page's article, white space apart."""
-    reader = _Article()
+    """Give tags with where they lead, and words, of a page's article, white space apart."""
+
+    def tag(m: re.Match[str]) -> str:
+        href = re.search(r'\shref="([^"]*)"', m[0])
+        return f" <{m[1]}{'>' + href[1] if href else '>'} "
+
     found = re.search(r"<article.*?</article>", page.read_text("utf-8"), re.DOTALL)
-    reader.feed(found[0] if found else "")
-    return reader.found
-
-
-class _Article(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        href = dict(attrs).get("href")
-        self.found.append(f"<{tag} {href}>" if href else f"<{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        self.found += data.split()
+    return unescape(re.sub(r"<(/?\w+)[^>]*>", tag, found[0] if found else "")).split()

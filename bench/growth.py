@@ -13,8 +13,9 @@ from requestflow import __main__ as requestflow
 from requestflow.definition import LANGUAGES
 from requestflow.problems import FlowError
 
-from .tell import Failed, progress
-from .variants import copy
+from tools.machine import Failed, copy_house
+
+from .tell import progress
 
 TIMES = (1, 2, 4, 8)
 
@@ -70,7 +71,7 @@ def definition(root: Path) -> dict[str, Any]:
 
 def grown(house: Path, root: Path, times: int) -> Path:
     """Make a house whose routes and steps stand `times` times under other names, each explained in every language."""
-    copy(house, root)
+    copy_house(root, house)
     data = definition(root)
     steps, routes, pages = dict(data["steps"]), dict(data["routes"]), dict[str, str]()
     for route in routes.values():

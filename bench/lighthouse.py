@@ -4,9 +4,10 @@ import json
 import os
 from pathlib import Path
 
+from . import visits
 from .tell import command, progress
 
-PAGES = ("", "request/", "request/kube-proxy/")
+PAGES = [at + page for page in visits.PAGES for at in visits.LANGUAGES.values()]
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 

@@ -1,18 +1,17 @@
 """Open every variant in Chromium, under several networks, and keep what was sent, when it was seen and what it cost."""
 
 import json
-import os
-import shutil
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tools.machine import Failed
+
 from .serve import Sent, Server
-from .tell import Failed, progress
+from .tell import progress
 from .variants import Name
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -100,6 +99,15 @@ class Run:
         return max(self.paint, self.found)
 
     @property
+    def late(self) -> float:
+        """How long the diagram comes after the first paint."""
+        return self.visible - self.paint
+
+    @property
+    def requests(self) -> int:
+        return len(self.sent)
+
+    @property
     def size(self) -> int:
         """Bytes over the wire, heads of answers included."""
         return sum(s.size for s in self.sent)
@@ -108,14 +116,6 @@ class Run:
     def script(self) -> int:
         """Bytes of scripts over the wire."""
         return sum(s.size for s in self.sent if "javascript" in s.kind)
-
-
-def chromium() -> str:
-    """Give the path of the system's Chromium; raises Failed."""
-    path = os.environ.get("CHROMIUM") or next((p for name in BROWSERS if (p := shutil.which(name))), None)
-    if path is None:
-        raise Failed("no Chromium on this machine; CHROMIUM names one elsewhere")
-    return path
 
 
 def run(path: str, servers: dict[Name, Server], rounds: int) -> list[Run]:

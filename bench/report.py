@@ -1,16 +1,16 @@
 """What was measured, as tables, and whether the targets are met."""
 
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from operator import attrgetter
 
 from .builds import Times
+from .earlier import COMMIT
 from .growth import Growth
 from .measure import NETWORKS, PAGES, SLOW_4G, Run
-from .serve import gzipped
+from .saves import Save
 from .table import kilobytes, middle, spread, table, times
-from .variants import VARIANTS, Name, PictureSize
+from .variants import VARIANTS, Name
+from .visits import Visit
 
 FRAME = 1000 / 60  # ms; what is in the frame after the first paint is not seen to come later
 NOTE = """Mermaid comes from the page's own server here: elsewhere a name lookup, a handshake and a redirect are added.
@@ -39,129 +39,99 @@ class Medians:
     def __init__(self, runs: list[Run]) -> None:
         self.runs = runs
 
-    def values(self, of: Callable[[Run], float], page: str, variant: Name, network: str = "") -> list[float]:
+    def values(self, of: str, page: str, variant: Name, network: str = "") -> list[float]:
+        """Give what every run of these has as its `of`."""
         return [
-            of(r) for r in self.runs if r.page == page and r.variant == variant and network in ("", r.network)
-        ]  # fmt: skip
+            getattr(r, of) for r in self.runs if (r.page, r.variant) == (page, variant) and network in ("", r.network)
+        ]
 
-    def __call__(self, of: Callable[[Run], float], page: str, variant: Name, network: str = "") -> float:
+    def __call__(self, of: str, page: str, variant: Name, network: str = "") -> float:
         return middle(self.values(of, page, variant, network))
 
 
-def size(run: Run) -> float:
-    """Bytes over the wire."""
-    return run.size
-
-
-def script(run: Run) -> float:
-    """Bytes of scripts over the wire."""
-    return run.script
-
-
-def requests(run: Run) -> float:
-    """How many requests."""
-    return len(run.sent)
-
-
-def visible(run: Run) -> float:
-    """Milliseconds until the diagram is seen."""
-    return run.visible
-
-
-def late(run: Run) -> float:
-    """Milliseconds between the first paint and the diagram."""
-    return run.visible - run.paint
-
-
-def task(run: Run) -> float:
-    """Milliseconds of work on the main thread."""
-    return run.task
-
-
-def shift(run: Run) -> float:
-    """Layout shift."""
-    return run.shift
-
-
-def pages(runs: list[Run], sizes: list[PictureSize], house: Path) -> str:
-    """Give what the browser saw, page by page, then the ratios, the pictures and our script."""
+def pages(runs: list[Run]) -> str:
+    """Give what the browser saw, page by page, then the ratios."""
     of, out = Medians(runs), []
     names = [n.name for n in NETWORKS]
     for page in PAGES:
         rows = [
-            [v, kilobytes(of(size, page, v)), f"{of(requests, page, v):.0f}", kilobytes(of(script, page, v))]
-            + [spread(of.values(visible, page, v, n)) for n in names]
+            [v, kilobytes(of("size", page, v)), f"{of('requests', page, v):.0f}", kilobytes(of("script", page, v))]
+            + [spread(of.values("visible", page, v, n)) for n in names]
             for v in VARIANTS
         ]
         heads = ["", "KB", "requests", "script KB", *(f"seen, {n}" for n in names)]
         out.append(table(f"/{page}: over the wire (gzip); ms until the diagram is seen (least–most)", heads, rows))
-        rows = [
-            [v, *(spread(of.values(late, page, v, n)) for n in names)]
-            + [spread(of.values(task, page, v, n)) for n in (names[0], names[2])]
-            + [f"{max(of(shift, page, v, n) for n in names):.4f}"]
-            for v in VARIANTS
-        ]
-        heads = ["", *(f"late, {n}" for n in names), f"task, {names[0]}", f"task, {names[2]}", "CLS"]
-        title = f"/{page}: ms from first paint to the diagram; main-thread ms; layout shift (worst network)"
-        out.append(table(title, heads, rows))
-    out += [NOTE, _ratios(of, names), _pictures(sizes), _own_files(house)]
-    return "\n\n".join(out)
+    return "\n\n".join([*out, NOTE, _ratios(of, names)])
 
 
 def _ratios(of: Medians, names: list[str]) -> str:
     rows = []
     for page in PAGES:
         for other in ("limit", "stock", "mermaid2"):
-            seen = [times(of(visible, page, "ours", n), of(visible, page, other, n)) for n in names]
-            work = [times(of(task, page, "ours", n), of(task, page, other, n)) for n in (names[0], names[2])]
-            rest = [times(of(w, page, "ours"), of(w, page, other)) for w in (size, requests, script)]
+            seen = [times(of("visible", page, "ours", n), of("visible", page, other, n)) for n in names]
+            work = [times(of("task", page, "ours", n), of("task", page, other, n)) for n in (names[0], names[2])]
+            rest = [times(of(w, page, "ours"), of(w, page, other)) for w in ("size", "requests", "script")]
             rows.append([f"/{page} : {other}", *rest, *seen, *work])
     heads = ["ours :", "KB", "requests", "script KB", *(f"seen, {n}" for n in names)]
     return table("Ratios (less than 1 is better for us)", [*heads, "task", "task, CPU /4"], rows)
 
 
-def _pictures(sizes: list[PictureSize]) -> str:
-    rows = []
-    for kind, count in Counter(s.kind for s in sizes).items():
-        each = [s.each for s in sizes if s.kind == kind]
-        worst = max((s for s in sizes if s.kind == kind), key=lambda s: s.each)
-        number = sum(s.count for s in sizes if s.kind == kind)
-        rows.append([kind, str(number), str(count), *(kilobytes(f(each)) for f in (min, middle, max)), worst.page])
-    title = "What a picture adds to its page (KB gzip, both widths together, English and Chinese)"
-    return table(title, ["kind", "number", "pages", "least", "median", "most", "on"], rows)
-
-
-def _own_files(house: Path) -> str:
-    found = [(f, gzipped(f.read_bytes())) for f in own("js", house) + own("css", house)]
-    rows = [[f.name, kilobytes(f.stat().st_size), kilobytes(len(packed))] for f, packed in found]
-    title = "Our own files, on every page of every variant: with or without pictures, the text around them needs them"
-    return table(title, ["", "KB", "KB gzip"], rows)
-
-
-def own(kind: str, house: Path) -> list[Path]:
-    """Give our files of a kind, those of one page included."""
-    return sorted((house / "docs/assets").rglob(f"*.{kind}"))
-
-
-def page_targets(runs: list[Run], sizes: list[PictureSize], house: Path) -> list[Target]:
+def page_targets(runs: list[Run]) -> list[Target]:
     """Give the targets that the browser's findings decide."""
     of, out = Medians(runs), list[Target]()
-    for kind, what in (("picture", "per picture"), ("ladder", "for the whole route's ladder")):
-        worst = max(s.each for s in sizes if s.kind == kind)
-        out.append(Target(f"gzip more than the limit {what}, worst", "≤ 4 KB", kilobytes(worst), worst <= 4096))
     for page in PAGES:
-        more = of(requests, page, "ours") - of(requests, page, "limit")
+        more = of("requests", page, "ours") - of("requests", page, "limit")
         out.append(Target(f"/{page}: requests more than the limit", "0", f"{more:.0f}", more == 0))
-        worst = max(of(shift, page, "ours", n.name) for n in NETWORKS)
+        worst = max(of("shift", page, "ours", n.name) for n in NETWORKS)
         out.append(Target(f"/{page}: layout shift", "< 0.005", f"{worst:.4f}", worst < 0.005))
-        waited = max(of(late, page, "ours", n.name) for n in NETWORKS)
+        waited = max(of("late", page, "ours", n.name) for n in NETWORKS)
         out.append(Target(f"/{page}: seen with the first paint", "within a frame", f"{waited:.0f} ms", waited < FRAME))
-        share = of(size, page, "ours") / of(size, page, "stock")
+        share = of("size", page, "ours") / of("size", page, "stock")
         out.append(Target(f"/{page}: bytes against stock", "≤ 0.33", f"{share:.2f}", share <= 1 / 3))
-        share = of(visible, page, "ours", SLOW_4G.name) / of(visible, page, "stock", SLOW_4G.name)
+        share = of("visible", page, "ours", SLOW_4G.name) / of("visible", page, "stock", SLOW_4G.name)
         out.append(Target(f"/{page}: seen on {SLOW_4G.name} against stock", "≤ 0.33", f"{share:.2f}", share <= 1 / 3))
-    weight = sum(len(gzipped(f.read_bytes())) for f in own("js", house))
-    out.append(Target("all our script, gzip", "≤ 5 KB", kilobytes(weight), weight <= 5 * 1024))
+    return out
+
+
+def visits(found: dict[str, list[Visit]]) -> str:
+    """Give what a first visit fetches, and what the search adds, at the earlier commit and now."""
+    rows = []
+    for then, now in zip(found["earlier"], found["ours"], strict=True):
+        sizes = [f"{bytes_ / 1000:.1f}" for bytes_ in (then.size, now.size, then.searched, now.searched)]
+        asked = [str(then.later), str(now.later)]
+        rows.append([f"/{now.path}", *sizes[:2], times(now.size, then.size), *asked, *sizes[2:]])
+    heads = ["", "then", "now", "now : then", "asked later, then", "now", "one word searched, then", "now"]
+    return table(f"First visit, 1000 bytes over the wire (gzip); then: {COMMIT}", heads, rows)
+
+
+def visit_targets(found: list[Visit]) -> list[Target]:
+    """Give the targets of the first visit: what the heaviest page sends, and asks for after it has loaded."""
+    heaviest, busiest, searched = (max(found, key=attrgetter(what)) for what in ("size", "later", "searched"))
+    size, word = (f"{bytes_ / 1000:.1f} KB" for bytes_ in (heaviest.size, searched.searched))
+    return [
+        Target(f"first visit, heaviest (/{heaviest.path})", "≤ 90 KB", size, heaviest.size <= 90_000),
+        Target("requests after a page has loaded, most", "0", str(busiest.later), busiest.later == 0),
+        Target("search opened, one word typed, most", "≤ 160 KB", word, searched.searched <= 160_000),
+    ]
+
+
+def saves(found: list[Save]) -> str:
+    """Give how long a save takes to show while serving, at the earlier commit and now."""
+    rows = []
+    for file in dict.fromkeys(s.file for s in found):
+        then, now = ([s.took for s in found if (s.side, s.file) == (side, file)] for side in ("earlier", "ours"))
+        for of, what in (("clock", "on the clock"), ("work", "of the processor")):
+            a, b = ([getattr(t, of) for t in side] for side in (then, now))
+            rows.append([f"{file}, {what}", spread(a, ".2f"), spread(b, ".2f"), times(middle(b), middle(a))])
+    return table(f"From a save to the browser, s (least–most); then: {COMMIT}", ["", "then", "now", "now : then"], rows)
+
+
+def save_targets(found: list[Save]) -> list[Target]:
+    """Give the target of serving: what is saved shows soon."""
+    out = []
+    for file in dict.fromkeys(s.file for s in found):
+        clock = middle([s.took.clock for s in found if (s.side, s.file) == ("ours", file)])
+        out.append(Target(f"{file} saved, then shown", "≤ 3 s", f"{clock:.2f} s", clock <= 3))
     return out
 
 

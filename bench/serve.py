@@ -20,11 +20,6 @@ class Sent:
     size: int
 
 
-def gzipped(data: bytes) -> bytes:
-    """Compress as the server does."""
-    return gzip.compress(data, LEVEL, mtime=0)
-
-
 class Server:
     """Serves `folder`, and single files in other places, on a free loopback port; `sent` is what it has answered."""
 
@@ -58,7 +53,7 @@ class Server:
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}"]
         if kind.startswith(TEXT):
-            body = gzipped(body)
+            body = gzip.compress(body, LEVEL, mtime=0)
             lines.append("Content-Encoding: gzip")
         head = "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode()
         return head + body, Sent(path, kind, len(head) + len(body))

@@ -4,9 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-
-class Failed(Exception):
-    """What could not be done, in one line."""
+from tools.machine import Failed
 
 
 def progress(words: str) -> None:

@@ -14,7 +14,6 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -23,12 +22,11 @@ from requestflow import chart, mermaid, packets, reading
 from requestflow.definition import LANGUAGES, Language
 from requestflow.view import View
 
-from .serve import gzipped
-from .tell import Failed, command
+from tools.machine import Failed, copy_house
 
-ROOT = Path(__file__).resolve().parents[1]
+from .tell import command
+
 HERE = Path(__file__).resolve().parent
-PARTS = ("mkdocs.yml", "mkdocs.zh.yml", "docs", "hooks", "overrides")
 CONFIGS: dict[Language, str] = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 Name = Literal["ours", "mermaid2", "stock", "limit"]
 VARIANTS: tuple[Name, ...] = get_args(Name)
@@ -36,30 +34,12 @@ RUNTIME = "/npm/mermaid.min.js"  # where the servers have it
 REMOTE = re.compile(r"https://[^\"'\s]*/mermaid@\d[\d.]*/dist/mermaid\.min\.js")
 MARKER = re.compile(r"^<!-- flow:(picture|pictures|calls|ladder|whole|boxes) (.+?) -->$", re.MULTILINE)
 LADDER = re.compile(r"^<!-- flow:(ladder) (.+?) -->$", re.MULTILINE)
-FIGURE = re.compile(r'<figure class="seqfig".*?</figure>', re.DOTALL)
 Config = dict[str, Any]
-
-
-def copy(source: Path, to: Path) -> Path:
-    """Copy everything a build reads."""
-    to.mkdir(parents=True)
-    for name in PARTS:
-        part = source / name
-        if part.is_dir():
-            shutil.copytree(part, to / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(part, to / name)
-    return to
-
-
-def snapshot(to: Path) -> Path:
-    """Copy the repository as it is now: whoever edits it meanwhile does not disturb the comparison."""
-    return copy(ROOT, to)
 
 
 def build(name: Name, source: Path, house: Path, address: str) -> Path:
     """Build a variant of a house for an address; give the site's folder. Raises Failed."""
-    copy(source, house)
+    copy_house(house, source)
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1", "SITE_URL": address}
     if name == "limit":
         replace(house, MARKER, lambda language, kind, names: "")
@@ -142,41 +122,3 @@ def take_runtime_from_here(site: Path) -> None:
             found += n
     if not found:
         raise Failed("the theme or the plugin loads Mermaid from an address this does not recognize")
-
-
-@dataclass(frozen=True)
-class PictureSize:
-    """What something drawn adds to its page over the wire: bytes for each of the `count` of its kind."""
-
-    page: str
-    kind: str
-    count: int
-    each: float
-
-
-def picture_sizes(house: Path, ours: Path, limit: Path) -> list[PictureSize]:
-    """Compare every page that shows something drawn with the same page without it, both compressed."""
-    out = []
-    for language in LANGUAGES:
-        for source in sorted((house / "docs" / language).rglob("*.md")):
-            kinds = [m[1] for m in MARKER.finditer(source.read_text("utf-8"))]
-            if not kinds:
-                continue
-            name = source.relative_to(house / "docs" / language).with_suffix("").as_posix()
-            path = name.removesuffix("index").strip("/")
-            html = Path("" if language == "en" else language, path, "index.html")
-            whole, least = (site.joinpath(html).read_text("utf-8") for site in (ours, limit))
-            without, count = FIGURE.subn("", whole)
-            if count:
-                more = _packed(whole) - _packed(without)
-                out.append(PictureSize(f"{language}/{path}", "picture", count, more / count))
-            if others := [kind for kind in kinds if kind not in ("picture", "pictures", "calls")]:
-                more = _packed(without) - _packed(least)
-                out.append(
-                    PictureSize(f"{language}/{path}", "+".join(sorted(set(others))), len(others), more / len(others))
-                )
-    return out
-
-
-def _packed(html: str) -> int:
-    return len(gzipped(html.encode()))

@@ -2,8 +2,6 @@
 
 import functools
 import http.server
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,11 +12,19 @@ from playwright.sync_api import Browser, sync_playwright
 from requestflow import packets, reading
 from requestflow.definition import Flow
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
+from tools.machine import Failed, chromium
+
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what a quick run has left out."""
+    left = len(terminalreporter.stats.get("deselected", []))
+    if left and config.option.markexpr == "not slow":
+        terminalreporter.write_line(f"{left} slow test(s) are left to CI; make test-all runs them too.")
 
 
 @pytest.fixture(scope="session")
@@ -90,10 +96,11 @@ def address(built: Built, serve: Callable[[Path], str]) -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One headless Chromium for all tests; every test opens a context of its own."""
-    path = os.environ.get("CHROMIUM") or next((p for name in CHROMIUM if (p := shutil.which(name))), None)
-    if path is None:
-        required("no Chromium on this machine")
+    try:
+        path = chromium()
+    except Failed as why:
+        required(str(why))
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield chromium
-        chromium.close()
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()

@@ -5,16 +5,18 @@ Not in conftest.py: `from conftest import …` gives another file once pytest ha
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PARTS = ("mkdocs.yml", "mkdocs.zh.yml", "docs", "hooks", "overrides")
+from tools.machine import ROOT, copy_house
+
+__all__ = ["CALM", "ROOT", "Built", "build", "copy_house", "edit", "required"]
+
 CALM = {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
 
 
@@ -39,17 +41,6 @@ def build(house: Path, *arguments: str, **environment: str) -> Built:
         check=False,
     )
     return Built(run.returncode, run.stdout + run.stderr, house / "site")
-
-
-def copy_house(to: Path) -> Path:
-    """Copy everything a build reads, so that a test may break it."""
-    for name in PARTS:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, to / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, to / name)
-    return to
 
 
 def edit(file: Path, old: str, new: str) -> None:
@@ -101,7 +92,7 @@ def with_other_zones(house: Path) -> Path:
     return house
 
 
-def required(what: str, variable: str = "BROWSER_REQUIRED") -> None:
+def required(what: str, variable: str = "BROWSER_REQUIRED") -> NoReturn:
     """Skip what this machine cannot do, or fail where it must be able to."""
     if os.environ.get(variable):
         pytest.fail(f"{what}, and {variable} is set")

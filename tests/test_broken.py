@@ -242,6 +242,7 @@ WORD_PLACES = [m.span() for m in re.finditer(r"[\w.-]+|[{}\[\]:,\"]", TEXT)]
 ODD = st.sampled_from([*WORDS, "", "null", "[]", "{}", "1", "-1", "1e9", "~", "*x", "&x", "<<", "{x}", "{entry.node}"])
 
 
+@pytest.mark.slow
 @worlds.steady
 @given(edits=st.lists(st.tuples(st.sampled_from(WORD_PLACES), ODD), min_size=1, max_size=3, unique_by=lambda e: e[0]))
 def test_whatever_is_written_in_the_place_of_a_word_no_other_exception_escapes(

@@ -14,7 +14,7 @@ from requestflow.problems import FlowError
 from requestflow.rules import MODES, Mode
 
 CONTROLLER = "ingress-controller"
-VARIANTS = {  # a recording, and how its route differs from through-service; see prototypes/packets
+VARIANTS = {  # a recording, and how its route differs from through-service
     "trace-through-service": {},
     "trace-straight-to-pod": {"replace": {"call-service": "call-pod"}, "drop": ["service-dnat", "service-undo"]},
     "trace-cluster-via-node-2": {"roles": {"entry": "node-2"}},

@@ -34,7 +34,7 @@ NO_NETWORK = (
 )
 
 
-def refuse_old_python(version: tuple) -> None:
+def refuse_old_python(version: "tuple[int | str, ...]") -> None:
     """Stop with one line when this Python is too old. Keep all syntax up to its call below readable for Python 3.6."""
     if tuple(version[:2]) < OLDEST:
         needed, have = ".".join(map(str, OLDEST)), ".".join(map(str, version[:3]))

@@ -124,7 +124,7 @@ def index(views: list[View], steps: list[str], href: Href, page: Href) -> Markup
     """
     w, lines = views[0].words, []
     for step in steps:
-        having = [v for v in views if any(r.id == step for r in v.rows)]
+        having = [v for v in views if v.has(step)]
         row, same = having[0].row(step), len({v.row(step).label for v in having}) == 1
         words = el("a", row.label if same else having[0].label_of_any_route(step), href=href(step))
         count = el("td", el("span", str(len(having)), class_="num"), data_head=w.in_routes)

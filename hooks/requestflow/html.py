@@ -17,12 +17,12 @@ def el(name: str, *children: str, **attributes: Attribute) -> Markup:
     An attribute that is None or False is left out; one that is True stands without a value.
     """
     written = "".join(_attribute(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items())
-    return Markup(f"<{name}{written}>{join(*children)}</{name}>")
+    return Markup(f"<{name}{written}>{''.join(map(_escaped, children))}</{name}>")
 
 
 def join(*children: str, by: str = "") -> Markup:
     """Put elements and texts after each other."""
-    return Markup(escape(by)).join(children)
+    return Markup(_escaped(by).join(map(_escaped, children)))
 
 
 def plain(words: str) -> Markup:
@@ -62,6 +62,10 @@ def _command(m: re.Match[str]) -> str:
 
 def _breaks_badly(word: str) -> bool:
     return bool(_BREAKS.search(word)) and len(word) <= LONGEST_WHOLE
+
+
+def _escaped(child: str) -> str:
+    return child if isinstance(child, Markup) else escape(child)
 
 
 def _attribute(key: str, value: Attribute) -> str:

@@ -87,7 +87,7 @@ class Book:
         return self.values(name), attribute != "name"
 
     def views_of(self, step: str) -> list[View]:
-        return [v for v in self.views.values() if any(r.id == step for r in v.rows)]
+        return [v for v in self.views.values() if v.has(step)]
 
     # -- one page -----------------------------------------------------------------------------------------------------
     def expand(self, source: str, place: str, hrefs: Hrefs, above: int = 0) -> tuple[str, list[str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,17 @@ def refuse(problems: Iterable[Problem]) -> None:
         raise FlowError(*found)
 
 
-def all_of(*checks: Callable[[], object]) -> None:
-    """Run checks that do not need each other; raises one FlowError with the problems of all."""
-    problems: list[Problem] = []
+def all_of(*checks: Callable[[], Any]) -> list[Any]:
+    """Run checks that do not need each other and give what they gave; raises one FlowError with the problems of all."""
+    problems, given = list[Problem](), list[Any]()
     for check in checks:
         try:
-            check()
+            given.append(check())
         except FlowError as error:
             problems += error.problems
     if problems:
         raise FlowError(*problems)
+    return given
 
 
 def nearest(word: str, words: Iterable[str]) -> str:

@@ -1,19 +1,21 @@
 """The only room that knows MkDocs: one object per build and language, its events a few lines each."""
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial, wraps
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import mermaid2
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import get_plugin_logger
+from mkdocs.plugins import event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -23,6 +25,7 @@ from . import (
     about,
     evidence,
     exports,
+    fallback,
     keywords,
     links,
     loop,
@@ -31,6 +34,7 @@ from . import (
     picture,
     published,
     reading,
+    remembered,
     rendered,
     search,
     sources,
@@ -41,15 +45,17 @@ from .definition import Flow, Language
 from .html import escape, unbroken
 from .pages import Book, Hrefs, put_in
 from .problems import FlowError, Problem, all_of, refuse
+from .remembered import MEMORY
 from .unfinished import Unfinished
 from .view import View
-from .wire import Hop
+from .wire import Trip
 
 log = get_plugin_logger("flow")
 SITES: tuple[tuple[Language, str, str], ...] = (
     ("en", "English", ""),
     ("zh", "中文", "zh/"),
 )  # code, name, where in the site
+COMMENT = re.compile(r"/\*.*?\*/\n*", re.S)
 STEPS = "reference/steps.md"  # where the search's button leads without script
 MOST_SHOWN = 20  # problems of one file printed at once
 
@@ -90,6 +96,16 @@ def speaking_of(language: str, handlers: list[logging.Handler]) -> Iterator[None
             handler.removeFilter(prefix)
 
 
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What docs/flow.yml and the recordings say, whatever the language."""
+
+    flow: Flow
+    places: reading.Places
+    trips: dict[str, Trip]
+    proofs: dict[str, dict[str, evidence.Proof]]
+
+
 class Site:
     """One build of one language; MkDocs calls its `on_…` methods."""
 
@@ -109,16 +125,17 @@ class Site:
         self.ids: dict[str, set[str]] = {}  # that links may lead to, by URL
         self.indexing = indexing  # None: wait for the index
         self.searchable = search.program() is not None
-        self.links = links.FlowLinks(
-            lambda name: self.book.link(name),
-            lambda name: self.book.value(name),
-            lambda name: self.hrefs.file(self.book.recording(name)),
+        self.answers = remembered.Answers(
+            link=lambda name: self.book.link(name),
+            value=lambda name: self.book.value(name),
+            recording=lambda name: self.hrefs.file(self.book.recording(name)),
         )
+        self.links = links.FlowLinks(*map(self.answers.to, ("link", "value", "recording")))
         config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
         for key in ("site_name", "site_description", "site_author"):
             config[key] = config[key] and escape(config[key])  # the theme does not
         fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
-        fences["custom_fences"] = [{"name": "mermaid", "class": "mermaid", "format": _browser_fence(config)}]
+        fences["custom_fences"] = [{"name": "mermaid", "class": "mermaid", "format": fallback.fence(config)}]
 
     def _which(self, config: MkDocsConfig) -> tuple[Language, str]:
         """The language of the pages, and where in the site they are."""
@@ -134,14 +151,13 @@ class Site:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
         if self.indexing is not None and not self.at:
             search.stop(self.indexing)
-        flow, places = reading.read(self.docs / "flow.yml")
-        trips = packets.trips(flow, places)
-        recordings = evidence.problems(flow, places, self.docs / "recordings")
-        all_of(partial(published.check, self.docs), partial(refuse, recordings))
-        views = {r: self._view(flow, places, r, trips[r].hops) for r in flow.routes}
+        known = all_of(self._known, partial(published.check, self.docs))[0]
+        flow, places, trips = known.flow, known.places, known.trips
+        views = {r: View(flow, places, r, trips[r].hops, known.proofs[r], self.language) for r in flow.routes}
         pages = loop.load(self.docs)
         others = [*names.problems(self.root, pages), *about.unchecked(pages)]
-        explained = loop.close(pages, flow, places, others)[self.language]
+        both = MEMORY.recall("loop", (known, pages, others), lambda: loop.close(pages, flow, places, others))
+        explained = both[self.language]
         self.book = Book(
             flow,
             views,
@@ -153,16 +169,29 @@ class Site:
             loop.anchors(pages[self.language]),
             names=names.in_navigation(config.nav),
         )
+        titles = {step: (e.page, e.title) for step, e in explained.items()}
+        self.meaning = known, titles, self.book.anchors
 
-    def _view(self, flow: Flow, places: reading.Places, route: str, hops: list[Hop]) -> View:
-        proofs = evidence.proofs(flow, route, hops, self.docs / "recordings")
-        return View(flow, places, route, hops, proofs, self.language)
+    def _known(self) -> Known:
+        """What does not depend on the language: read again only when it has changed."""
+        folder = self.docs / "recordings"
+
+        def read() -> Known:
+            flow, places = reading.read(self.docs / "flow.yml")
+            trips = packets.trips(flow, places)
+            refuse(evidence.problems(flow, places, folder))
+            proofs = {name: evidence.proofs(flow, name, trips[name].hops, folder) for name in flow.routes}
+            return Known(flow, places, trips, proofs)
+
+        files = [self.docs / "flow.yml", *sorted(folder.glob("*"))]
+        return MEMORY.recall("definition", [(f, f.read_bytes()) for f in files if f.is_file()], read)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
         for at, path in published.files(self.docs, self.language).items():
             if at != style.SHEET:
                 files.append(File.generated(config, at, abs_src_path=str(path)))
         css = style.sheet(self._style(style.PICTURE), self._style(style.SHEET), len(self.book.flow.zones))
+        css = COMMENT.sub("", css)  # comments are for those who write it
         files.append(File.generated(config, style.SHEET, content=css))
 
     def _style(self, name: str) -> str:
@@ -170,6 +199,8 @@ class Site:
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.files = files
+        configuration = [(f, f.read_bytes()) for f in sorted(self.root.glob("*.yml"))]
+        self.around = configuration, [(f.src_uri, f.url) for f in files]
 
     # -- one page -----------------------------------------------------------------------------------------------------
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -177,8 +208,10 @@ class Site:
         self.links.here, self.hrefs, self.parts = f"/{page.file.src_uri}", self._hrefs(page), list[str]()
         above = page.file.content_string.count("\n") - markdown.count("\n")  # front matter, already taken off
         page.meta.setdefault("title", names.heading(markdown) or page.title)  # a page has one name
+        page.render = partial(remembered.render, self.around, self.answers, page)  # type: ignore[method-assign]
+        inputs = self.around, self.meaning, page.file.content_string
         try:
-            markdown, self.parts = self.book.expand(markdown, place, self.hrefs, max(above, 0))
+            markdown, self.parts = remembered.expand(inputs, self.book, markdown, place, self.hrefs, max(above, 0))
         except FlowError as error:
             self.problems += error.problems
             self.unmade.add(place)
@@ -198,8 +231,9 @@ class Site:
         return unbroken(whole, [zone.name[self.language] for zone in self.book.flow.zones.values()])
 
     @told
-    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """Tell every bad page, those of the other languages too, before any is written."""
+        env.bytecode_cache = MEMORY
         if not self.unmade:
             self.problems += rendered.dead_links(self.made, self.ids, partial(self._has, files))
         if self.problems:
@@ -247,8 +281,9 @@ class Site:
             if isinstance(words := page.meta.get(key), str):
                 page.meta[key] = escape(words)  # the theme does not
 
+    @event_priority(-100)  # after the plugin that draws Mermaid texts in the browser
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        return theme.mended(output)
+        return fallback.pinned(theme.mended(output), config)
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         return theme.mended(output_content)
@@ -352,14 +387,3 @@ class Site:
 def _tool(config: MkDocsConfig) -> str:
     """Give the name of what builds the site: 'mkdocs', or a successor with the same shape."""
     return type(config).__module__.split(".")[0]
-
-
-def _browser_fence(config: MkDocsConfig) -> Callable[..., str]:
-    """The fence for what the build did not draw: the plugin draws it in the reader's browser."""
-
-    def fence(source: str, language: str, css_class: str, options: Any, md: Any, **kwargs: Any) -> str:
-        plugin: Any = config.plugins["mermaid2"]
-        plugin._javascript = plugin.config["javascript"]  # else it asks the network, and a strict build fails offline
-        return str(mermaid2.fence_mermaid(source, language, css_class, options, md, **kwargs))
-
-    return fence

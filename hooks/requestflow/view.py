@@ -100,6 +100,7 @@ class View:
             what = f"route '{route}' has {len(self.lanes)} lanes ({', '.join(self.lanes)}); {MOST_LANES} fit a page."
             raise FlowError(Problem(places.of("routes", route), what, "Leave a participant out, or split the route."))
         self.rows = self._rows()
+        self._row = {row.id: row for row in self.rows}
         self.stages = self._stages()
 
     @property
@@ -143,7 +144,10 @@ class View:
         return self._fill(row.hop, row.hop.stop.step.label, 0, any_route=True)
 
     def row(self, step: str) -> Row:
-        return next(r for r in self.rows if r.id == step)
+        return self._row[step]
+
+    def has(self, step: str) -> bool:
+        return step in self._row
 
     def stage(self, stage: str) -> StageView:
         return next(s for s in self.stages if s.id == stage)

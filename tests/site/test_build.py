@@ -124,6 +124,15 @@ def test_what_both_languages_share_is_published_once(built):
     assert not (built.site / "zh/recordings").exists()
 
 
+def test_readers_get_every_style_and_no_comment(built):
+    for language in ("", "zh/"):
+        got = (built.site / language / "assets/flow.css").read_text("utf-8")
+        written = (ROOT / "docs/assets/flow.css").read_text("utf-8")
+        assert "/*" in written and "/*" not in got
+        assert [line for line in got.splitlines() if line.strip() and line.rstrip() not in written] == []
+        assert got.count("{") == got.count("}") == re.sub(r"/\*.*?\*/", "", written, flags=re.S).count("{") > 100
+
+
 def diagram_links(site: Path) -> dict[str, set[str]]:
     """Where the links of every picture to take away lead."""
     files = sorted(site.rglob("diagrams/*.svg"))

@@ -1,6 +1,8 @@
 """Where an optional program is missing, or the renderer refuses a text, the rest of the build is the same."""
 
+import base64
 import gzip
+import hashlib
 import re
 from pathlib import Path
 
@@ -12,7 +14,11 @@ from requestflow import search
 
 pytestmark = pytest.mark.site
 PINNED = r"javascript: '(https://unpkg\.com/mermaid@([\d.]+)/dist/mermaid\.min\.js)'"
-RUNTIME, VERSION = re.findall(PINNED, (ROOT / "mkdocs.yml").read_text("utf-8"))[0]
+CONFIGURATION = (ROOT / "mkdocs.yml").read_text("utf-8")
+RUNTIME, VERSION = re.findall(PINNED, CONFIGURATION)[0]
+(INTEGRITY,) = re.findall(r"mermaid_integrity: (\S+)", CONFIGURATION)
+
+ANYONE = {"Access-Control-Allow-Origin": "*", "Content-Type": "text/javascript"}  # as the host of the runtime answers
 
 NO_NETWORK = """
 import socket
@@ -73,6 +79,24 @@ def test_only_pages_with_such_pictures_ask_for_the_runtime_and_only_for_it(undra
         assert scripts == ([RUNTIME] if path in with_pictures else []), path
 
 
+def test_a_browser_refuses_any_other_runtime(undrawn):
+    with_pictures = pictures(undrawn, "mermaid")
+    scripts = {
+        path: [a for tag, a in leaf.elements if tag == "script" and a.get("src") == RUNTIME]
+        for path, leaf in leaves(undrawn.site).items()
+    }
+    pinned = {"src": RUNTIME, "integrity": INTEGRITY, "crossorigin": "anonymous"}
+    assert {path: found for path, found in scripts.items() if found} == dict.fromkeys(with_pictures, [pinned])
+
+
+def test_the_runtime_is_the_one_its_package_has():
+    runtime = fetch("mermaid", VERSION) / "dist/mermaid.min.js"
+    digest = base64.b64encode(hashlib.sha384(runtime.read_bytes()).digest()).decode()
+    assert f"sha384-{digest}" == INTEGRITY
+    chinese = (ROOT / "mkdocs.zh.yml").read_text("utf-8")
+    assert re.findall(PINNED, chinese) == [(RUNTIME, VERSION)] and "mermaid_integrity" not in chinese  # inherits it
+
+
 def test_the_text_of_a_picture_is_not_searched(undrawn):
     pages = [gzip.decompress(f.read_bytes()) for f in undrawn.site.glob("pagefind/fragment/*")]
     assert len(pages) > 60 or search.program() is None
@@ -115,7 +139,7 @@ def visit(browser, serve):
             if route.request.url.startswith(address):
                 return route.continue_()
             asked.append(route.request.url)
-            return route.fulfill(path=runtime) if runtime and route.request.url == RUNTIME else route.abort()
+            return route.fulfill(path=runtime, headers=ANYONE) if runtime and route.request.url == RUNTIME else route.abort()
 
         page = context.new_page()
         page.route("**/*", answer)
