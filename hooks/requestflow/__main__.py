@@ -8,10 +8,11 @@ import json
 import sys
 from pathlib import Path
 
-from . import evidence, loop, mermaid, packets, reading
+from . import evidence, loop, mermaid, reading
 from .definition import LANGUAGES
 from .problems import FlowError, nearest
 from .view import View
+from .world import packets
 
 README_BEGIN, README_END = "<!-- diagram: make readme -->", "<!-- /diagram -->"
 
@@ -55,7 +56,7 @@ def find_root(start: Path) -> Path:
 def check(root: Path) -> int:
     """Check everything that needs no site build; raises FlowError."""
     flow, places = reading.read(root / reading.SHOWN)
-    routes = packets.follow_all(flow, places)
+    routes = {name: t.hops for name, t in packets.trips(flow, places).items()}
     for name, hops in routes.items():
         for language in LANGUAGES:
             View(flow, places, name, hops, {}, language)
@@ -75,7 +76,7 @@ def show_route(root: Path, name: str, language: str) -> int:
             file=sys.stderr,
         )
         return 2
-    hops = packets.follow(flow, places, name)
+    hops = packets.trip(flow, places, name).hops
     recordings = [
         r for n in flow.routes[name].recordings for r in evidence.load(root / "docs/recordings", n, flow.ports.values())
     ]
@@ -112,7 +113,7 @@ def readme(root: Path, text: str) -> str:
     """Give the text of README.md with its diagram made anew; raises FlowError."""
     flow, places = reading.read(root / reading.SHOWN)
     name = next(iter(flow.routes))
-    view = View(flow, places, name, packets.follow(flow, places, name), {}, "en")
+    view = View(flow, places, name, packets.trip(flow, places, name).hops, {}, "en")
     head, _, rest = text.partition(README_BEGIN)
     _, _, tail = rest.partition(README_END)
     diagram = mermaid.diagram(view, width="whole").rstrip()

@@ -2,11 +2,11 @@
 
 from ipaddress import IPv4Address
 
-from .facts import LOOKUP, Choice, Facts, Sight, differences, facts, merged_order
+from .facts import Choice, Facts, Sight, counted, differences, facts, merged_order
 from .html import Markup, el, join
 from .ladder import Href
 from .view import View
-from .wire import Conversation, Packet, Trip
+from .world.wire import Session, Packet, Trip
 
 Trips = dict[str, Trip]
 
@@ -87,19 +87,19 @@ class Comparison:
         return f"{name}{self.words.colon}{', '.join(map(str, s.told))}"
 
     def _ends(self, name: str) -> Markup:
-        talks = self.trips[name].conversations.values()
-        return join(*(self._end(name, t) for t in talks if t.name != LOOKUP), by=self.words.semicolon)
+        return join(*(self._end(name, s) for s in counted(self.trips[name])), by=self.words.semicolon)
 
-    def _end(self, name: str, talk: Conversation) -> str:
+    def _end(self, name: str, talk: Session) -> str:
         w, view = self.words, self.views[name]
-        fate = {
+        outcome = {
             "answered": w.answered,
             "error": w.answered_no,
             "refused": w.refused,
             "dropped": w.dropped_at,
-            "dies": w.dies,
-        }[talk.fate or "answered"]
-        said = fate.format(who=view.who(talk.who) if talk.who else "")
+            "reset": w.dies,
+            "expired": w.expired,
+        }[talk.outcome or "answered"]
+        said = outcome.format(who=view.who(talk.who) if talk.who else "")
         why = view.route.dies.get(talk.name)
         connection = view.flow.connections[talk.name].name[view.language]
         return f"{connection}{w.colon}{said}{w.colon}{why[view.language]}" if why else f"{connection}{w.colon}{said}"

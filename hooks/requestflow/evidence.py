@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from .definition import Flow, Text
-from .rules import MODES, Mode
-from .wire import End, Hop, Packet
+from .world.services import MODES, Mode
+from .world.wire import End, Hop, Packet
 
 Pair = tuple[str, str]  # source and destination as ADDRESS:PORT, ephemeral ports as *
 Verdict = Literal["recorded", "unseen", "differs", "unrecorded"]
@@ -113,7 +113,7 @@ def _prove(hop: Hop, recordings: list[Recording], unseen: Text | None) -> Proof:
         return Proof("unrecorded")
     if unseen:
         return Proof("unseen", why=unseen)
-    outer = pair(hop.outer) if hop.outer else None
+    outer = pair(hop.envelopes[0].packet) if hop.envelopes else None
     found = tuple(
         r
         for r in recordings
@@ -146,7 +146,7 @@ def computed_path(hops: list[Hop]) -> dict[str, list[Pair]]:
     for hop in hops:
         if hop.stays or hop.is_message:
             continue
-        side, now = out["answer" if hop.role == "answers" else "request"], pair(hop.after)
+        side, now = out["answer" if hop.verb == "answers" else "request"], pair(hop.after)
         if now not in side[-1:]:
             side.append(now)
     return out

@@ -9,7 +9,7 @@ from .definition import LANGUAGES, Flow, Language
 from .markdown import headings
 from .problems import FlowError, Problem, nearest
 from .reading import Places
-from .routes import settle
+from .world.routes import settle
 
 Pages = dict[str, str]  # "request/dns.md" → its Markdown
 

@@ -15,7 +15,7 @@ from .loop import Explanation
 from .problems import FlowError, Problem, nearest
 from .values import UnknownValue, Values
 from .view import Row, View
-from .wire import Trip
+from .world.wire import Trip
 from .words import WORDS
 
 PART = "<!--flow:part {}-->"

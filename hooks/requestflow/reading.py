@@ -1,6 +1,7 @@
 """YAML → Flow, with `docs/flow.yml:LINE:COL` for everything that is wrong."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,15 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from . import definition
-from .definition import LANGUAGES, Box, Flow
+from .definition import LANGUAGES, Box, Flow, Interface, ServicePort
 from .problems import FlowError, Problem, nearest
 from .values import UnknownValue, Values
 
 SHOWN = "docs/flow.yml"
+FIRST_NODE_PORT, LAST_NODE_PORT = 30000, 32767  # --service-node-port-range, by default
 LONGEST_NUMBER = 20  # digits; what is longer is a text, and refused as one
 Path_ = tuple[str | int, ...]
+Known = Callable[[tuple[str | int, ...], str, dict[str, Any], str], Iterator["Problem"]]
 
 
 class Places(dict[Path_, str]):
@@ -147,10 +150,8 @@ def _explain(error: dict[str, Any], places: Places, data: Any) -> Problem:
         words = [w.strip("'") for w in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
         what = f"'{given}' is not {'an' if last[0] in 'aeiou' else 'a'} {last}."
         return Problem(place, what, nearest(str(given), words) or f"Choose one of {', '.join(words)}.")
-    if kind.startswith("ip_v4"):
-        return Problem(
-            place, f"'{given}' is not an IPv4 address.", "Write four numbers from 0 to 255, like 192.0.2.11."
-        )
+    if kind.startswith(("ip_v4", "ip_v6")):
+        return Problem(place, f"'{given}' is not an IP address.", "Write it like 192.0.2.11/24 or 2001:db8::1/64.")
     if kind == "string_pattern_mismatch" and error["loc"][-1] == "[key]":
         return Problem(
             place, f"'{given}' is not a good id.", "Use small letters, digits and hyphens; start with a letter."
@@ -192,23 +193,22 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
         for key, other in (("node", p.node), ("shares", p.shares)):
             if other is not None:
                 yield from known(("participants", name, key), other, flow.participants, "participant")
+        for i, written in enumerate(p.listens):
+            port = re.sub(r"^[\w.-]+:|/(udp|sctp)|\+tls$", "", written)
+            yield from known(("participants", name, "listens", i), port, flow.ports, "port")
+        for outside, inside in p.host_ports.items():
+            for port in (outside, inside):
+                yield from known(("participants", name, "host-ports", outside), port, flow.ports, "port")
         if p.shares in flow.participants and not flow.participants[p.shares].interfaces:
             what = f"'{name}' shares the addresses of '{p.shares}', which has none of its own."
             yield Problem(places.of("participants", name, "shares"), what, "Name the node it runs on.")
         for interface, tunnel in p.tunnels.items():
-            yield from known(("participants", name, "tunnels", interface, "port"), tunnel.port, flow.ports, "port")
-    for name, v in flow.virtual.items():
-        for key, port in (("port", v.port), ("node-port", v.node_port)):
-            if port:
-                yield from known(("virtual", name, key), port, flow.ports, "port")
-        for i, end in enumerate(v.endpoints):
-            who, _, port = end.partition(":")
-            yield from known(("virtual", name, "endpoints", i), who, flow.participants, "participant")
-            yield from known(("virtual", name, "endpoints", i), port, flow.ports, "port")
+            if tunnel.port:
+                yield from known(("participants", name, "tunnels", interface, "port"), tunnel.port, flow.ports, "port")
+    yield from _services(flow, places, known)
+    yield from _networks(flow, known)
     for name, step in flow.steps.items():
-        yield from known(("steps", name, step.role), step.connection, flow.connections, "connection")
-        if step.rules and not step.rules.service.startswith("{"):
-            yield from known(("steps", name, "rules", "service"), step.rules.service, flow.virtual, "virtual address")
+        yield from known(("steps", name, step.verb), step.connection, flow.connections, "connection")
         if step.joins:
             yield from known(
                 ("steps", name, "joins", "connection"), step.joins.connection, flow.connections, "connection"
@@ -219,8 +219,17 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
         if route.like is not None:
             yield from known((*at, "like"), route.like, flow.routes, "route")
         for role, who in route.roles.items():
-            fillers = {**flow.participants, **flow.ports, **flow.virtual}
-            yield from known((*at, "roles", role), who, fillers, "participant, port or virtual address")
+            fillers = {**flow.participants, **flow.ports, **flow.services}
+            yield from known((*at, "roles", role), who, fillers, "participant, port or Service")
+        if route.network is not None:
+            yield from known((*at, "network"), route.network, flow.networks, "network")
+        for service, change in route.services.items():
+            yield from known((*at, "services", service), service, flow.services, "Service")
+            yield from _written_addresses((*at, "services", service, "load-balancer"), change.load_balancer or [], flow, places)
+            for endpoint in change.endpoints or []:
+                yield from known((*at, "services", service, "endpoints"), endpoint.pod, flow.participants, "participant")
+        for pod in route.gone:
+            yield from known((*at, "gone"), pod, flow.participants, "participant")
         for step_id in route.unseen:
             yield from known((*at, "unseen", step_id), step_id, flow.steps, "step")
         for connection in route.dies:
@@ -256,6 +265,67 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
             yield Problem(places.of("steps", name), f"step '{name}' is in no route.", "Add it to a route or delete it.")
 
 
+def _services(flow: Flow, places: Places, known: Known) -> Iterator[Problem]:
+    """What Services name, and NodePorts that two of them want or that no API server would give."""
+    taken: dict[tuple[str, str], str] = {}
+    names: dict[str, str] = {}
+    for name, service in flow.services.items():
+        at: Path_ = ("services", name)
+        if (first := names.setdefault(service.name, name)) != name:
+            yield Problem(places.of(*at, "name"), f"'{service.name}' is already the name of '{first}'.", "Choose another.")
+        for i, port in enumerate(service.ports):
+            for key, value in (("port", port.port), ("target", port.target), ("node-port", port.node_port)):
+                if value:
+                    yield from known((*at, "ports", i, key), value, flow.ports, "port")
+            if port.node_port in flow.ports:
+                yield from _node_port(flow, places, (*at, "ports", i, "node-port"), name, port, taken)
+        if len(service.ports) > 1 and not all(p.name for p in service.ports):
+            what = f"'{name}' has several ports, and one without a name."
+            yield Problem(places.of(*at, "ports"), what, "Give each port a name.")
+        for i, endpoint in enumerate(service.endpoints):
+            yield from known((*at, "endpoints", i), endpoint.pod, flow.participants, "participant")
+        for key, written in (("load-balancer", service.load_balancer), ("external-ips", service.external_ips)):
+            yield from _written_addresses((*at, key), written, flow, places)
+    if flow.cluster:
+        for key, name_ in (("pods", flow.cluster.pods), ("services", flow.cluster.services)):
+            if name_:
+                yield from known(("cluster", key), name_, flow.names, "name of a range")
+
+
+def _node_port(
+    flow: Flow, places: Places, path: Path_, name: str, port: ServicePort, taken: dict[tuple[str, str], str]
+) -> Iterator[Problem]:
+    assert port.node_port
+    if not FIRST_NODE_PORT <= flow.ports[port.node_port] <= LAST_NODE_PORT:
+        what = f"{flow.ports[port.node_port]} is no NodePort."
+        yield Problem(places.of(*path), what, f"They are {FIRST_NODE_PORT} to {LAST_NODE_PORT}.")
+    key = (str(flow.ports[port.node_port]), port.protocol)
+    if (first := taken.setdefault(key, name)) != name:
+        yield Problem(places.of(*path), f"the NodePort {key[0]} is already that of '{first}'.", "Choose another.")
+
+
+def _written_addresses(path: Path_, written: list[str], flow: Flow, places: Places) -> Iterator[Problem]:
+    for i, text in enumerate(written):
+        who, _, interface = text.partition(".")
+        have = flow.participants[who].interfaces if who in flow.participants else {}
+        if not have or (interface and not have.get(interface)):
+            near = nearest(interface, have) if have else nearest(who, flow.participants)
+            what = f"'{text}' is no address of a participant."
+            yield Problem(places.of(*path, i), what, near or "Write WHO.INTERFACE, like load-balancer.vip.")
+
+
+def _networks(flow: Flow, known: Known) -> Iterator[Problem]:
+    for name, network in flow.networks.items():
+        if network.like is not None:
+            yield from known(("networks", name, "like"), network.like, flow.networks, "network")
+        if network.masquerade:
+            for key, value in (("source", network.masquerade.source), ("outside", network.masquerade.outside)):
+                yield from known(("networks", name, "masquerade", key), value, flow.names, "name of a range")
+        for i, rule in enumerate(network.filters):
+            if rule.port:
+                yield from known(("networks", name, "filters", i, "port"), rule.port, flow.ports, "port")
+
+
 def _box_words(flow: Flow, box: Box, path: Path_, places: Places) -> Iterator[Problem]:
     """Values in the words of a box, and of the boxes inside it."""
     for language in LANGUAGES:
@@ -271,7 +341,7 @@ def _box_words(flow: Flow, box: Box, path: Path_, places: Places) -> Iterator[Pr
 def _doubles(flow: Flow, places: Places) -> Iterator[Problem]:
     """Ids and addresses that stand for two things."""
     first: dict[str, str] = {}
-    for kind in ("participants", "objects", "virtual", "steps", "routes", "stages", "names"):
+    for kind in ("participants", "objects", "services", "steps", "routes", "stages", "names"):
         for name in getattr(flow, kind):
             if name in first:
                 yield Problem(
@@ -280,21 +350,38 @@ def _doubles(flow: Flow, places: Places) -> Iterator[Problem]:
                     "Links need one meaning for each id: rename one.",
                 )
             first.setdefault(name, kind)
+    yield from _addresses(flow, places)
+
+
+def _addresses(flow: Flow, places: Places) -> Iterator[Problem]:
+    """Addresses that stand for two things, or that no machine can have.
+
+    A link-local or loopback address may stand on every node: packets for it never leave one.
+    """
     owner: dict[object, str] = {}
     for name, p in flow.participants.items():
-        for interface, ip in p.interfaces.items():
-            if ip in owner:
-                yield Problem(
-                    places.of("participants", name, "interfaces", interface),
-                    f"{ip} already belongs to {owner[ip]}.",
-                    "Every address has one owner.",
-                )
-            owner.setdefault(ip, name)
-    for name, v in flow.virtual.items():
-        if v.address in owner:
-            yield Problem(
-                places.of("virtual", name, "address"),
-                f"{v.address} already belongs to {owner[v.address]}.",
-                "A virtual address is owned by nobody.",
-            )
-        owner.setdefault(v.address, name)
+        for device, listed in p.interfaces.items():
+            for interface in listed:
+                place = places.of("participants", name, "interfaces", device)
+                if interface.ip in owner and not (interface.ip.is_link_local or interface.ip.is_loopback):
+                    what = f"{interface.ip} already belongs to {owner[interface.ip]}."
+                    yield Problem(place, what, "Every address has one owner; only link-local ones stand on every node.")
+                owner.setdefault(interface.ip, name)
+                if why := _unusable(interface):
+                    yield Problem(place, f"{interface.ip} is {why}.", "Choose an address of a machine.")
+    for name, service in flow.services.items():
+        if service.address in owner:
+            what = f"{service.address} already belongs to {owner[service.address]}."
+            fix = "The address of a Service is nobody's, and one Service's: its ports stand in one list."
+            yield Problem(places.of("services", name, "address"), what, fix)
+        if service.address is not None:
+            owner.setdefault(service.address, name)
+
+
+def _unusable(interface: Interface) -> str:
+    ip, net = interface.ip, interface.network
+    if ip.is_multicast or ip.is_unspecified or (ip.version == 4 and str(ip) == "255.255.255.255"):
+        return "no address of one machine"
+    if ip.version == 4 and net.prefixlen < 31 and ip in (net.network_address, net.broadcast_address):
+        return f"the first or last address of {net}"
+    return ""

@@ -19,12 +19,13 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from . import evidence, exports, links, loop, packets, picture, reading
+from . import evidence, exports, links, loop, picture, reading
 from .definition import Flow, Language
 from .pages import Book, Hrefs, put_in
 from .problems import FlowError, Problem
 from .view import View
-from .wire import Hop
+from .world import packets
+from .world.wire import Hop
 
 log = get_plugin_logger("flow")
 SITES: tuple[tuple[Language, str, str], ...] = (

@@ -36,13 +36,15 @@ class Values:
             return str(flow.ports[rest])
         who, colon, port = name.partition(":")
         if colon:
-            if port in flow.ports and who.partition(".")[0] in (*flow.participants, *flow.virtual):
-                return f"{self(who)}:{flow.ports[port]}"
+            if port in flow.ports and who.partition(".")[0] in (*flow.participants, *flow.services):
+                address = self(who)
+                return f"[{address}]:{flow.ports[port]}" if ":" in address else f"{address}:{flow.ports[port]}"
             raise self._unknown(name)
-        if not dot and (head in flow.participants or head in flow.virtual):
+        if not dot and (head in flow.participants or head in flow.services):
             return str(flow.address(head))
-        if rest == "service" and head in flow.virtual:
-            return flow.virtual[head].service
+        if rest == "service" and head in flow.services:
+            service = flow.services[head]
+            return f"{service.name}:{service.ports[0].name}" if service.ports[0].name else service.name
         if rest == "name":
             for group in (flow.objects, flow.zones, flow.connections, flow.routes):
                 if head in group:
@@ -60,10 +62,10 @@ class Values:
     def all(self) -> dict[str, str]:
         """Every name and what it stands for, in the definition's order."""
         flow = self.flow
-        names = [*flow.names, *(f"port.{p}" for p in flow.ports), *flow.virtual]
+        names = [*flow.names, *(f"port.{p}" for p in flow.ports), *flow.services]
         for who, p in flow.participants.items():
             names += [who, *(f"{who}.{i}" for i in p.interfaces), f"{who}.name"]
-        names += [f"{v}.service" for v in flow.virtual]
+        names += [f"{v}.service" for v in flow.services]
         return {name: self(name) for name in names}
 
     def _unknown(self, name: str) -> UnknownValue:

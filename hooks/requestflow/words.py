@@ -80,6 +80,8 @@ class Words:
     refused: str
     dropped_at: str
     dies: str
+    expired: str
+    expire: str
     route: str
     steps: str
     connections: str
@@ -162,6 +164,8 @@ WORDS: dict[Language, Words] = {
         refused="refused by {who}",
         dropped_at="dropped at {who}",
         dies="reset by {who}",
+        expired="forgotten by {who}",
+        expire="forget",
         route="route",
         steps="steps",
         connections="connections",
@@ -242,6 +246,8 @@ WORDS: dict[Language, Words] = {
         refused="被 {who}拒绝",
         dropped_at="在 {who}被丢弃",
         dies="被 {who}重置",
+        expired="被 {who}遗忘",
+        expire="遗忘",
         route="路线",
         steps="步数",
         connections="连接",

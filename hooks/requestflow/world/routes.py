@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from .definition import Flow, Route, Step
-from .problems import FlowError, Problem, nearest
-from .reading import Places
+from ..definition import Flow, Route, ServiceChange, Step
+from ..problems import FlowError, Problem, nearest
+from ..reading import Places
 
 ROLE = re.compile(r"\{([a-z][a-z0-9-]*)(?:\.(node|zone))?\}")
 
@@ -20,10 +20,9 @@ class Stop:
     source: str | None
     to: str | None
     at: str | None
-    via: str | None
-    packet: tuple[str, str, str] | None  # source and destination as WHO:PORT, and the protocol
+    packet: tuple[str, str, str] | None  # source and destination as WHO:PORT, and the protocol, if written
     dnat: str | None
-    service: str | None  # whose rules do it
+    snat: str | None
 
 
 def settle(flow: Flow, places: Places, name: str) -> Route:
@@ -97,13 +96,24 @@ def _settle(flow: Flow, places: Places, name: str, above: tuple[str, ...]) -> Ro
             "page": route.page,
             "roles": base.roles | route.roles,
             "network": route.network or base.network,
+            "services": _services(base, route),
+            "mode": route.mode or base.mode,
+            "gone": [*base.gone, *route.gone],
             "stages": {stage: steps for stage, steps in stages.items() if steps},
             "recordings": route.recordings,
-            "owns": base.owns | route.owns,
             "dies": base.dies | route.dies,
             "unseen": route.unseen,
         }
     )
+
+
+def _services(base: Route, route: Route) -> dict[str, ServiceChange]:
+    """What both routes change about each Service; the later word counts."""
+    out = dict(base.services)
+    for name, change in route.services.items():
+        before = out.get(name, ServiceChange())
+        out[name] = before.model_copy(update={k: getattr(change, k) for k in change.model_fields_set})
+    return out
 
 
 def _instead(route: Route, step: str) -> list[str]:
@@ -125,19 +135,11 @@ def stops(flow: Flow, places: Places, name: str) -> list[Stop]:
             fill.participant("to", to)
             if source and source == to:
                 continue
-            at, via, dnat = fill(step.at, "at"), fill(step.via, "via"), fill(step.dnat, "dnat")
-            for key, who in (("from", source), ("to", to), ("at", at)):
-                fill.participant(key, who)
-            packet = None
-            if step.packet:
-                ends, _, protocol = (fill(step.packet, "packet") or "").partition("/")
-                src, dst = ends.split(" > ")
-                packet = (src, dst, protocol or "tcp")
-            service = fill(step.rules.service, "rules") if step.rules else None
-            if service is not None and service not in flow.virtual:
-                fix = nearest(service, flow.virtual) or f"Known: {', '.join(flow.virtual)}."
-                raise fill.error("rules", f"'{service}' is no virtual address.", fix)
-            out.append(Stop(step_id, stage, step, source, to, at, via, packet, dnat, service))
+            at, dnat, snat = fill(step.at, "at"), fill(step.dnat, "dnat"), fill(step.snat, "snat")
+            fill.participant("at", at)
+            packet = _packet(fill(step.packet, "packet"))
+            out.append(Stop(step_id, stage, step, source, to, at, packet, dnat, snat))
+    used |= _roles_of_the_network(flow, route)
     for role in flow.routes[name].roles:
         if role not in used:
             place = places.of("routes", name, "roles", role)
@@ -151,6 +153,30 @@ def stops(flow: Flow, places: Places, name: str) -> list[Stop]:
     return out
 
 
+def _packet(written: str | None) -> tuple[str, str, str] | None:
+    """`WHO:PORT > WHO:PORT/udp` → its parts."""
+    if written is None:
+        return None
+    ends, _, protocol = written.partition("/")
+    src, dst = ends.split(" > ")
+    return src, dst, protocol
+
+
+def _roles_of_the_network(flow: Flow, route: Route) -> set[str]:
+    """The roles that the routing tables of a route's network name."""
+    written: list[str] = []
+    at = route.network
+    seen: set[str] = set()
+    while at in flow.networks and at not in seen:
+        seen.add(at)
+        network = flow.networks[at]
+        for who, table in network.routes.items():
+            written += [who, *table, *(via if isinstance(via, str) else via.to for via in table.values())]
+        written += [f.at for f in network.filters]
+        at = network.like
+    return {m[1] for text in written for m in ROLE.finditer(text)}
+
+
 @dataclass
 class _Filler:
     flow: Flow
@@ -161,11 +187,9 @@ class _Filler:
     used: set[str]
 
     def __call__(self, text: str | None, key: str) -> str | None:
-        """Replace `{role}`, `{role.node}` and `{network}` in a text."""
+        """Replace `{role}` and `{role.node}` in a text."""
 
         def fill(m: re.Match[str]) -> str:
-            if m[1] == "network":
-                return self.route.network or ""
             who = self.route.roles.get(m[1])
             if who is None:
                 fix = nearest(m[1], self.route.roles) or f"Fill it under routes.{self.route_name}.roles."
@@ -192,9 +216,9 @@ class _Filler:
                 f"'{who}' is an API object; no packet ever reaches one.",
                 "Name the participant that acts on it, such as a kernel or a proxy.",
             )
-        if who in self.flow.virtual:
+        if who in self.flow.services:
             raise self.error(
-                key, f"'{who}' is a virtual address that nobody owns.", "Name the participant whose rules rewrite it."
+                key, f"'{who}' is a Service, whose address nobody owns.", "Name the participant whose rules rewrite it."
             )
         raise self.error(
             key, f"unknown participant '{who}'.", nearest(who, self.flow.participants) or "Add it to participants."

@@ -1,0 +1,137 @@
+"""The machines of one route: whose addresses are whose, who listens, what a name in a step stands for."""
+
+import re
+from collections.abc import Sequence
+
+from ..definition import Address, Flow, Protocol, Route
+from ..problems import nearest
+from .flight import Flight, Refused
+from .network import Network
+from .routes import Stop
+from .services import PASS, Mode, Question, Services, Verdict
+from .wire import End
+
+_WRITTEN = re.compile(r"([a-z0-9-]+)(?:\.([\w.-]+))?(?::(\w[\w-]*))?")
+_LISTENS = re.compile(r"(?:([\w.-]+):)?([a-z][a-z0-9-]*)(?:/(udp|sctp))?(\+tls)?")
+
+
+class Stacks:
+    """What every step of a route asks about participants."""
+
+    def __init__(self, flow: Flow, settled: Route, route: Sequence[Stop]) -> None:
+        self.flow, self.settled, self.route = flow, settled, route
+        self.network = Network(flow, settled)
+        self.services = Services.of(flow, settled, self.network)
+        self.letters: dict[str, str] = {}  # port letter → the step that introduced it
+
+    def stack(self, who: str) -> str:
+        return self.network.stack(who)
+
+    def is_local(self, who: str, address: Address) -> bool:
+        return self.network.is_local(who, address)
+
+    def has_rules(self, who: str) -> bool:
+        """Whether kube-proxy's rules stand in this stack: it is a node's kernel."""
+        return self.flow.participants[who].kind == "kernel"
+
+    def owner(self, address: Address) -> str | None:
+        """Who has an address; Services have none."""
+        return next(iter(self.network.owners.get(address, ())), None)
+
+    def is_service(self, address: Address) -> bool:
+        return any(s.address == address for s in self.flow.services.values())
+
+    # -- rules --------------------------------------------------------------------------------------------------------
+    def verdict(self, who: str, flight: Flight, own: bool) -> Verdict:
+        """What the rules of a stack say about a packet that opens a connection; nothing where it has none."""
+        if not self.has_rules(who) or not flight.packet.dst.port.isdigit():
+            return PASS
+        protocol: Protocol = flight.session.protocol  # type: ignore[assignment]
+        packet = flight.packet
+
+        def ask(mode: Mode) -> Verdict:
+            dst = packet.dst
+            return self.services.verdict(Question(who, mode, packet.src.address, dst.address, int(dst.port), protocol, own))
+
+        if self.settled.mode:
+            return ask(self.settled.mode)
+        both = ask("iptables"), ask("nftables")
+        if both[0] != both[1]:
+            what = f"the two modes of kube-proxy decide differently about a packet for {packet.dst} at {who}."
+            raise Refused("to", what, "Give the route a 'mode'.")
+        return both[0]
+
+    def listens(self, who: str, address: Address, port: str, protocol: str) -> str | None:
+        """How a participant accepts packets for this address and port: "plain" or "tls"; None where it does not."""
+        stack = self.flow.participants[self.stack(who)].interfaces
+        for written in self.flow.participants[who].listens:
+            m = _LISTENS.fullmatch(written)
+            if m and self.flow.ports.get(m[2]) == _number(port) and (m[3] or "tcp") == protocol:
+                if m[1] is None or address in [i.ip for i in stack.get(m[1], [])]:
+                    return "tls" if m[4] else "plain"
+        return None
+
+    def listeners(self, stack: str, address: Address, port: str, protocol: str) -> list[str]:
+        """Every participant of a stack that accepts packets for this address and port."""
+        here = [name for name in self.flow.participants if self.stack(name) == stack]
+        return [name for name in here if self.listens(name, address, port, protocol)]
+
+    # -- names --------------------------------------------------------------------------------------------------------
+    def end(self, stop: Stop, key: str, written: str, towards: Address | None = None) -> End:
+        """`WHO:PORT` or `WHO.INTERFACE:PORT` → End; raises Refused for what it does not know.
+
+        `towards` is the destination: a source without interface gets the address its packet leaves with.
+        """
+        who, interface, port = self._parts(key, written)
+        address = self.address(key, who, interface, towards)
+        if port is None:
+            raise Refused(key, f"'{written}' is not an address and a port.", "Write WHO:PORT, like load-balancer:https.")
+        return End(address, self.port(stop, key, port))
+
+    def port(self, stop: Stop, key: str, written: str) -> str:
+        """A port of the definition, or the letter of one that a kernel picks."""
+        if re.fullmatch("[A-Z]", written):
+            first = self.letters.setdefault(written, stop.id)
+            if first != stop.id:
+                what = f"the port letter {written} is taken by the step '{first}'."
+                raise Refused(key, what, "Choose another capital letter; write 'masquerade' where the port is kept.")
+            return written
+        if written not in self.flow.ports:
+            fix = nearest(written, self.flow.ports) or f"Known: {', '.join(self.flow.ports)}, or one capital letter."
+            raise Refused(key, f"unknown port '{written}'.", fix)
+        return str(self.flow.ports[written])
+
+    def address(self, key: str, who: str, interface: str | None, towards: Address | None = None) -> Address:
+        """The address of a participant or Service; raises Refused where there is none."""
+        if interface is None and towards is not None and who in self.flow.participants:
+            if (found := self.network.source(who, towards)) is not None:
+                return found
+        try:
+            return self.flow.address(who, interface)
+        except ValueError as none:
+            raise Refused(key, str(none), "Name an interface that has an address.") from None
+
+    def _parts(self, key: str, written: str) -> tuple[str, str | None, str | None]:
+        m = _WRITTEN.fullmatch(written)
+        if not m:
+            raise Refused(key, f"'{written}' is not an address and a port.", "Write WHO:PORT, like load-balancer:https.")
+        who, interface, port = m.groups()
+        if who in self.flow.objects:
+            raise Refused(key, f"'{who}' is an API object; it has no address.", "Name a participant or a Service.")
+        known = {**self.flow.participants, **self.flow.services}
+        if who not in known:
+            raise Refused(key, f"unknown address '{who}'.", nearest(who, known) or f"Known: {', '.join(known)}.")
+        if interface and (who in self.flow.services or interface not in self._interfaces(who)):
+            raise Refused(key, f"{who} has no interface '{interface}'.", "See its interfaces under participants.")
+        return who, interface, port
+
+    def parts(self, key: str, written: str) -> tuple[str, str | None, str | None]:
+        """`WHO.INTERFACE:PORT` → its parts, of which the last two may be missing."""
+        return self._parts(key, written)
+
+    def _interfaces(self, who: str) -> dict[str, object]:
+        return dict(self.flow.participants[self.stack(who)].interfaces)
+
+
+def _number(port: str) -> int | None:
+    return int(port) if port.isdigit() else None
