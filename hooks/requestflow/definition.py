@@ -282,6 +282,7 @@ class Joint(Exact):
 
 
 VERBS = ("opens", "carries", "answers", "says", "handles", "refuses", "drops", "expires")
+Message = Literal["proxy-header", "hello", "certificate", "request", "response", "error", "bytes"]
 STAYING = ("handles", "refuses", "drops", "expires")
 
 
@@ -334,10 +335,9 @@ class Step(Exact):
     """The connection this one is opened because of."""
     chooses: Literal["connection", "request"] | None = None
     """A backend is picked here, once for each of these."""
-    tls: bool = False
-    """The sender shows a certificate: TLS ends there."""
-    fails: bool = False
-    """A message that says no: a TLS alert, an error status."""
+    message: Message | None = None
+    """What `says` says. A `certificate` means that TLS ends at its sender; an `error` is a no: an alert, an error
+    status; `bytes` are passed on unread."""
     seen: str | None = None
     """What a recording of this message contains."""
     unseen: Text | None = None
@@ -369,12 +369,12 @@ class Step(Exact):
         if not (stays if verb in STAYING else moves if verb in ("opens", "says") else True):
             raise ValueError(f"'{verb}' needs " + ("'at'" if verb in STAYING else "'from' and 'to'"))
         rewrites = bool(self.dnat or self.snat)
-        only = {"joins": "opens", "packet": "opens", "with": "refuses", "transparent": "opens", "tls": "says"}
-        only |= {"fails": "says", "hands": "carries"}
+        only = {"joins": "opens", "packet": "opens", "with": "refuses", "transparent": "opens"}
+        only |= {"message": "says", "hands": "carries"}
         for key, verb_of_it in only.items():
             if getattr(self, key if key != "with" else "with_") and verb != verb_of_it:
                 raise ValueError(f"'{key}' belongs to '{verb_of_it}', and only there")
-        for key in ("packet", "with"):
+        for key in ("packet", "with", "message"):
             if verb == only[key] and not getattr(self, key if key != "with" else "with_"):
                 raise ValueError(f"'{key}' belongs to '{only[key]}', which needs it")
         if rewrites and (verb not in ("carries", "answers") or not stays):

@@ -44,7 +44,7 @@ def facts(trip: Trip) -> Facts:
     """Count and derive what sets a route apart."""
     talks = counted(trip)
     choices = dict.fromkeys(Choice(h.source, h.stop.step.chooses) for h in trip.hops if h.stop.step.chooses)
-    tls = dict.fromkeys(h.source for h in trip.hops if h.stop.step.tls)
+    tls = dict.fromkeys(h.source for h in trip.hops if h.stop.step.message == "certificate")
     return Facts(
         steps=len(trip.hops),
         connections=len(talks),

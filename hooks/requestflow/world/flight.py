@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from ..definition import Message
 from .services import Target, Verdict
 from .wire import Envelope, Packet, Session
 
@@ -48,8 +49,9 @@ class Flight:
     shown: tuple[Envelope, ...] = ()  # around the packet on the move just made
     asked: Verdict | None = None  # the rules that did the step just taken
     icmp: str = ""
-    spoken: set[str] = field(default_factory=set)  # who has said something in it
+    said: list[tuple[str, Message]] = field(default_factory=list)  # by whom, in order
     secured: bool = False  # its server has shown a certificate
+    worked: bool = False  # its server has looked at what was said
 
     @property
     def over(self) -> bool:
@@ -62,6 +64,25 @@ class Flight:
         if self.at == self.session.client and self.session.outcome != "dropped":
             return f"its answer has reached {self.session.client}"
         return f"it is {self.session.outcome}"
+
+    def heard(self, kind: Message, who: str) -> bool:
+        """Whether somebody has said something of this kind."""
+        return (who, kind) in self.said
+
+    def open_questions(self, *, unanswered: bool = False) -> list[Message]:
+        """What the opener has said that can still be answered; a stream of bytes can be answered more than once.
+
+        With `unanswered`, only what has had no answer at all.
+        """
+        asked: list[tuple[Message, bool]] = []
+        for who, kind in self.said:
+            if who == self.session.client:
+                asked.append((kind, False))
+            elif kind in ("certificate", "bytes"):
+                asked = [(q, True) for q, _ in asked if q in ("bytes", "proxy-header")]
+            else:
+                asked = [(q, True) for q, _ in asked if q == "proxy-header"]
+        return [q for q, answered in asked if q != "proxy-header" and not (unanswered and answered)]
 
     def must_be(self, where: str, key: str) -> None:
         """Raise Refused when the packet is somewhere else."""

@@ -100,7 +100,7 @@ class _Follower:
                 said = self.talk.says(stop, flight, self.flights)
                 return said, said
             case "handles":
-                seen = self.talk.handles(stop, flight)
+                seen = self.talk.handles(stop, flight, self.flights)
                 return seen, seen
         flight.must_be(stop.at or stop.source or "", "at" if stop.at else "from")
         if verb == "answers":
@@ -136,6 +136,9 @@ class _Follower:
                 place = self.places.of("routes", self.route, "dies", name)
                 what = f"route '{self.route}' says that '{name}' dies, but it ends well ({flight.session.outcome})."
                 self.problems.append(Problem(place, what, "Delete the line, or leave out the step that saves it."))
+            elif unsaid := self.talk.messages.unsaid(flight, self.flights):
+                opener = next(s for s in self.stops if s.step.opens == name)
+                self._problem(opener, Refused("opens", f"{unsaid}.", "Add the message, or leave out what it belongs to."))
         return {name: f.session for name, f in self.flights.items()}
 
     def _problem(self, stop: Stop, no: Refused) -> None:

@@ -1,6 +1,7 @@
 """Ends of connections: opening one, what is said in it, answering it, saying no to it."""
 
 from .flight import Flight, Refused
+from .messages import Messages
 from .moves import Moves
 from .routes import Stop
 from .stacks import Stacks
@@ -14,6 +15,7 @@ class Talk:
 
     def __init__(self, stacks: Stacks) -> None:
         self.stacks, self.network, self.flow = stacks, stacks.network, stacks.flow
+        self.messages = Messages(stacks)
 
     # -- opening ------------------------------------------------------------------------------------------------------
     def open(self, stop: Stop, flights: Flights) -> Flight:
@@ -30,8 +32,20 @@ class Talk:
         if joint := stop.step.joins:
             self._joined(stop, flights.get(joint.connection), joint.connection, joint.by)
             session.joined = (joint.connection, joint.by)
+        self._knows_where(flights, source)
         self._may_use(stop, flights, packet)
         return Flight(session, packet, source)
+
+    def _knows_where(self, flights: Flights, source: str) -> None:
+        """Who has asked a resolver waits for the answer before it connects."""
+        for other in flights.values():
+            asks = other.session.protocol == "udp" and self._is_resolver(other.session.opened.dst)
+            if asks and other.session.client == source and not other.over:
+                what = f"{source} connects before '{other.session.name}' has told it the address."
+                raise Refused("opens", what, f"Put it after the end of '{other.session.name}'.")
+
+    def _is_resolver(self, dst: End) -> bool:
+        return dst.port == str(self.flow.ports.get("dns"))
 
     def _protocol(self, written: str, dst: End) -> str:
         """The protocol as written, else that of the Service port which is called, else TCP."""
@@ -57,9 +71,7 @@ class Talk:
         if first is None or first.turned or not self._has(first, source):
             what = f"joins '{other}', which has not reached {source} or is answered already."
             raise Refused("joins", what, "A proxy opens the second connection while it holds the first.")
-        if by == "header" and self._socket(first, source) == "tls" and not first.secured:
-            what = f"adds a header to what it read in '{other}', but TLS does not end at {source}."
-            raise Refused("joins", what, f"Let {source} say 'tls: true' in '{other}' before, or write 'by: nothing'.")
+        self.messages.may_join(first, by, source)
 
     def _has(self, flight: Flight, who: str) -> bool:
         """Whether a connection's packet is at its end, and that end is this participant."""
@@ -98,39 +110,17 @@ class Talk:
         if flight.turned and flight.at != flight.session.server:
             what = f"comes when the answer is already on its way, at {flight.at}."
             raise Refused("says", what, "Put messages before the first step that answers.")
-        if source != flight.session.client:
-            self._has_cause(flight, flights, source)
-        if stop.step.tls:
-            self._certificate(flight, source)
-        if stop.step.fails:
-            flight.session.outcome, flight.session.who = "error", source
-        flight.spoken.add(source)
+        assert stop.step.message
+        self.messages.say(flight, flights, source, stop.step.message)
         return ends[source]
 
-    def _certificate(self, flight: Flight, source: str) -> None:
-        if source == flight.session.client:
-            fix = "TLS ends at the one that was called: turn the step round."
-            raise Refused("tls", f"{source} opened '{flight.session.name}' and shows its certificate.", fix)
-        if self._socket(flight, source) != "tls":
-            fix = "Write the port as PORT+tls under its 'listens'."
-            raise Refused("tls", f"{source} does not speak TLS on {flight.packet.dst}.", fix)
-        flight.secured = True
-
-    def _has_cause(self, flight: Flight, flights: Flights, source: str) -> None:
-        """What a proxy passes back it must have heard on the connection it opened for this one, or given that up."""
-        for other in flights.values():
-            if other.session.joined and other.session.joined[0] == flight.session.name:
-                heard = other.spoken - {source} or other.session.outcome is not None
-                if other.session.client == source and not heard:
-                    what = f"{source} answers in '{flight.session.name}' before '{other.session.name}' has said anything."
-                    raise Refused("says", what, f"Put it after a message or the end of '{other.session.name}'.")
-
-    def handles(self, stop: Stop, flight: Flight) -> Packet:
+    def handles(self, stop: Stop, flight: Flight, flights: Flights) -> Packet:
         """Work on a message; give the packet as the participant at work sees it."""
         ends = self._ends(flight, "handles")
         if stop.at not in ends:
             what = f"{stop.at} is no end of '{flight.session.name}'."
             raise Refused("at", what, f"Its ends are {' and '.join(ends)}.")
+        self.messages.work(flight, flights, stop.at)
         return ends[stop.at].turned if stop.at != flight.session.client else ends[stop.at]
 
     # -- answering ----------------------------------------------------------------------------------------------------
