@@ -33,7 +33,7 @@ def check(file: Path) -> list[Problem]:
     """Do what `python -m requestflow check` does before it looks at pages; give the problems."""
     try:
         flow, places = reading.read(file)
-        for route, hops in packets.follow_all(flow, places).items():
+        for route, hops in {name: t.hops for name, t in packets.trips(flow, places).items()}.items():
             for language in LANGUAGES:
                 View(flow, places, route, hops, {}, language)
     except FlowError as error:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hypothesis import settings
-from requestflow import chart, packets, reading
+from requestflow import chart, reading
 from requestflow.chart import Arrow, Chart, Lane
-from requestflow.definition import LANGUAGES, Flow, Language, Route
+from requestflow.definition import LANGUAGES, VERBS, Flow, Language, Route
 from requestflow.reading import Places
 from requestflow.view import View
+from requestflow.world import packets
+from requestflow.world.wire import Hop
 
 ROOT = Path(__file__).parents[1]
 RECORDINGS = ROOT / "docs/recordings"
@@ -68,8 +70,30 @@ def world(participants: dict[str, dict], steps: dict[str, dict], **more: Any) ->
     )
 
 
-def follow(flow: Flow, route: str = "way") -> list[packets.Hop]:
-    return packets.follow(flow, Places(), route)
+def small(case: dict[str, Any], ports: dict[str, int]) -> tuple[Flow, Places]:
+    """Give the definition of a file of data/cases: names, labels, pages are filled in, all steps in one route."""
+    steps = {name: step(**keys) for name, keys in case["steps"].items()}
+    verbs = [v for keys in steps.values() for v in VERBS if v in keys]
+    connections = {keys[v]: {"name": both("talk")} for keys in steps.values() for v in verbs if v in keys}
+    zones = {p["zone"]: {"name": both(p["zone"])} for p in case["participants"].values()}
+    named = {who: {"name": label(who), "page": "x.md"} | p for who, p in case["participants"].items()}
+    way = {"name": both("way"), "page": "x.md", "network": "routed", "stages": {"all": [*steps]}}
+    way |= {key: case[key] for key in ("mode", "gone") if key in case}
+    world = {key: case[key] for key in ("cluster", "services", "networks") if key in case}
+    return reading.check({
+        "names": {"pods": "10.244.0.0/16"},
+        "ports": ports | case.get("ports", {}),
+        "zones": zones,
+        "participants": named,
+        "connections": connections,
+        "stages": {"all": {"name": label("everything"), "page": "x.md"}},
+        "steps": steps,
+        "routes": {"way": way},
+    } | world)  # fmt: skip
+
+
+def follow(flow: Flow, route: str = "way") -> list[Hop]:
+    return packets.trip(flow, Places(), route).hops
 
 
 def view(flow: Flow, route: str = "way", language: Language = "en") -> View:
@@ -156,7 +180,7 @@ def reordered(flow: Flow, order: Sequence[str]) -> Flow:
 def charts(definition: tuple[Flow, Places]) -> dict[str, Chart]:
     """Give every diagram a definition can show, by a file name."""
     flow, places = definition
-    hops = packets.follow_all(flow, places)
+    hops = {name: t.hops for name, t in packets.trips(flow, places).items()}
     every: dict[str, Chart] = {}
     for language in LANGUAGES:
         views = [View(flow, places, route, hops[route], {}, language) for route in flow.routes]

@@ -1,12 +1,11 @@
 """Routes side by side: what each costs, who sees which address, and all steps of all routes in one table."""
 
-from ipaddress import IPv4Address
-
+from .definition import Address
 from .facts import Choice, Facts, Sight, counted, differences, facts, merged_order
 from .html import Markup, el, join
 from .ladder import Href
 from .view import View
-from .world.wire import Session, Packet, Trip
+from .world.wire import Packet, Session, Trip
 
 Trips = dict[str, Trip]
 
@@ -129,13 +128,13 @@ class Comparison:
                 lines.append(el("tr", *([head] if i == 0 else []), *(el("td", c) for c in cells)))
         return _table((w.route, w.who, w.sees_source, w.is_told), lines, "seen")
 
-    def _owner(self, address: IPv4Address) -> str:
+    def _owner(self, address: Address) -> str:
         """Whose address it is, with the interface when it is not the usual one."""
         flow = self.any.flow
-        who = flow.owners[address]
-        interfaces = flow.participants[who].interfaces
-        name = next(i for i, ip in interfaces.items() if ip == address)
-        usual = name == next(iter(interfaces))
+        who, name = next(
+            (w, n) for w, p in flow.participants.items() for n, i in p.interfaces.items() if address in _ips(i)
+        )
+        usual = name == next(iter(flow.participants[who].interfaces))
         return self.any.who(who) if usual else f"{self.any.who(who)}, {name}"
 
     def steps(self) -> Markup:

@@ -82,7 +82,17 @@ class Tunnel(Exact):
 
 
 Kind = Literal[
-    "client", "resolver", "load-balancer", "kernel", "proxy", "app", "router", "nat-gateway", "firewall", "cdn", "sidecar"
+    "client",
+    "resolver",
+    "load-balancer",
+    "kernel",
+    "proxy",
+    "app",
+    "router",
+    "nat-gateway",
+    "firewall",
+    "cdn",
+    "sidecar",
 ]
 FORWARDING: frozenset[str] = frozenset(("kernel", "load-balancer", "router", "nat-gateway", "firewall"))
 
@@ -200,8 +210,8 @@ class ServiceChange(Exact):
     endpoints: list[Annotated[Endpoint, BeforeValidator(_endpoint)]] | None = None
     external: Policy | None = None
     internal: Policy | None = None
-    load_balancer: Annotated[list[str], BeforeValidator(_listed)] | None = Field(None, alias="load-balancer")
-    source_ranges: list[IPv4Interface | IPv6Interface] | None = Field(None, alias="source-ranges")
+    load_balancer: Annotated[list[str], BeforeValidator(_listed)] | None = Field(default=None, alias="load-balancer")
+    source_ranges: list[IPv4Interface | IPv6Interface] | None = Field(default=None, alias="source-ranges")
 
 
 class Cluster(Exact):
@@ -290,8 +300,8 @@ class Step(Exact):
     """One arrow, or one thing done inside one participant.
 
     Exactly one verb names the connection. A step is a move (`from`, `to`) or happens `at` a participant; `opens` gives
-    the first packet, `dnat` and `snat` say what is rewritten. Which way a packet goes and what a Service does is decided
-    by the world: a step that could not happen is refused.
+    the first packet, `dnat` and `snat` say what is rewritten. Which way a packet goes and what a Service does is
+    decided by the world: a step that could not happen is refused.
     """
 
     opens: Id | None = None
@@ -482,17 +492,18 @@ class Flow(Exact):
     procedures: dict[Id, Procedure] = {}
     boxes: dict[Id, Box] = {}
 
-    def address(self, who: str, interface: str | None = None) -> Address:
-        """Give the first address of a participant's interface (the first that has one when none is named), or a ClusterIP.
+    def address(self, who: str, interface: str | None = None, family: int | None = None) -> Address:
+        """Give the address of a participant's interface, the first when none is named, or a ClusterIP.
 
-        Raises ValueError where there is none: a device without address, a headless Service.
+        Of several, one of the `family` (4 or 6) where there is one. Raises ValueError where there is none: a device
+        without address, a headless Service.
         """
         if who in self.services:
             if (address := self.services[who].address) is None:
                 raise ValueError(f"the Service '{who}' is headless: it has no address of its own.")
             return address
         interfaces = self.participants[self.participants[who].shares or who].interfaces
-        found = interfaces[interface] if interface else next((i for i in interfaces.values() if i), [])
+        found = interfaces[interface] if interface else [i for listed in interfaces.values() for i in listed]
         if not found:
             raise ValueError(f"'{who}' has no address" + (f" on '{interface}'." if interface else "."))
-        return found[0].ip
+        return next((i.ip for i in found if i.version == family), found[0].ip)

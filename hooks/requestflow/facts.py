@@ -7,7 +7,6 @@ from .definition import Address
 from .world.wire import Packet, Session, Trip
 
 
-
 @dataclass(frozen=True)
 class Choice:
     """A place where one backend of several is picked, and how often."""

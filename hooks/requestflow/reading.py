@@ -40,6 +40,12 @@ def read(file: Path) -> tuple[Flow, Places]:
         raise FlowError(Problem(SHOWN, "is not UTF-8.", "Save it as UTF-8.")) from None
     places, problems = Places(), list[Problem]()
     data = _data(_compose(text), (), places, problems)
+    return check(data, places, problems)
+
+
+def check(data: Any, places: Places | None = None, problems: list[Problem] | None = None) -> tuple[Flow, Places]:
+    """Give the definition plain data stands for; raises FlowError with every problem, after those found already."""
+    places, problems = places if places is not None else Places(), list(problems or ())
     try:
         flow = Flow.model_validate(data)
     except ValidationError as error:
@@ -225,9 +231,13 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
             yield from known((*at, "network"), route.network, flow.networks, "network")
         for service, change in route.services.items():
             yield from known((*at, "services", service), service, flow.services, "Service")
-            yield from _written_addresses((*at, "services", service, "load-balancer"), change.load_balancer or [], flow, places)
+            yield from _written_addresses(
+                (*at, "services", service, "load-balancer"), change.load_balancer or [], flow, places
+            )
             for endpoint in change.endpoints or []:
-                yield from known((*at, "services", service, "endpoints"), endpoint.pod, flow.participants, "participant")
+                yield from known(
+                    (*at, "services", service, "endpoints"), endpoint.pod, flow.participants, "participant"
+                )
         for pod in route.gone:
             yield from known((*at, "gone"), pod, flow.participants, "participant")
         for step_id in route.unseen:
@@ -272,7 +282,9 @@ def _services(flow: Flow, places: Places, known: Known) -> Iterator[Problem]:
     for name, service in flow.services.items():
         at: Path_ = ("services", name)
         if (first := names.setdefault(service.name, name)) != name:
-            yield Problem(places.of(*at, "name"), f"'{service.name}' is already the name of '{first}'.", "Choose another.")
+            yield Problem(
+                places.of(*at, "name"), f"'{service.name}' is already the name of '{first}'.", "Choose another."
+            )
         for i, port in enumerate(service.ports):
             for key, value in (("port", port.port), ("target", port.target), ("node-port", port.node_port)):
                 if value:

@@ -177,7 +177,9 @@ class View:
 
     def _badge(self, hop: Hop) -> str:
         w = self.words
-        return {"undo": w.undo, "work": w.work, "refuse": w.refuse, "drop": w.drop, "expire": w.expire}.get(hop.badge, hop.badge)
+        return {"undo": w.undo, "work": w.work, "refuse": w.refuse, "drop": w.drop, "expire": w.expire}.get(
+            hop.badge, hop.badge
+        )
 
     def _fill(self, hop: Hop, label: Label, short: int) -> str:
         text = (label.en if self.language == "en" else label.zh)[short]

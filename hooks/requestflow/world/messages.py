@@ -55,7 +55,11 @@ class Messages:
         if kind == "hello" and not self._tls(flight):
             what = f"a ClientHello to a port on which {flight.at} does not speak TLS."
             raise Refused("message", what, "Write the port as PORT+tls under its 'listens'.")
-        if (joined := self._joined(flight, flights)) and kind in ("request", "bytes") and not self._passed_on(joined, source, kind):
+        if (
+            (joined := self._joined(flight, flights))
+            and kind in ("request", "bytes")
+            and not self._passed_on(joined, source, kind)
+        ):
             what = f"{source} passes on in '{flight.session.name}' what nobody has said in '{joined.session.name}'."
             raise Refused("says", what, f"Put it after the message in '{joined.session.name}'.")
 
@@ -66,7 +70,9 @@ class Messages:
     # -- from the one that was called ---------------------------------------------------------------------------------
     def _answers(self, flight: Flight, flights: Flights, source: str, kind: Message) -> None:
         if kind == "certificate" and not self._tls(flight):
-            raise Refused("message", f"{source} does not speak TLS on {flight.packet.dst}.", "Write PORT+tls under its 'listens'.")
+            raise Refused(
+                "message", f"{source} does not speak TLS on {flight.packet.dst}.", "Write PORT+tls under its 'listens'."
+            )
         if not any(kind in ANSWERS.get(asked, ()) for asked in flight.open_questions()):
             what = f"'{kind}' answers nothing that was said in '{flight.session.name}'."
             raise Refused("says", what, "Put it after the message it answers.")

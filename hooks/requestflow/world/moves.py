@@ -65,7 +65,13 @@ class Moves:
         if rule and self.stacks.has_rules(source) and address is not None:
             of, outside = self.network.range(rule.source), self.network.range(rule.outside)
             there = flight.packet.dst.address
-            if of and outside and _in(address, of) and not _in(there, outside) and not self.stacks.is_local(source, there):
+            if (
+                of
+                and outside
+                and _in(address, of)
+                and not _in(there, outside)
+                and not self.stacks.is_local(source, there)
+            ):
                 return "the network plugin masquerades what leaves the Pods"
         return ""
 

@@ -4,13 +4,13 @@ A stack looks a destination up as Linux does (`ip route get`): the longest prefi
 connected one of the same length. Addresses, prefixes and the node of a Pod give most routes; a network writes the rest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
-from ..definition import Address, Flow, Route
+from ..definition import Address, Flow, Route, Via
 from ..definition import Network as Written
 from ..problems import nearest
 
@@ -187,15 +187,16 @@ class Network:
         return next((o for o in owners if o == node), owners[0] if owners else None)
 
     # -- reading what is written --------------------------------------------------------------------------------------
-    def _read(self, network: str, who: str, table: dict[str, object]) -> None:
+    def _read(self, network: str, who: str, table: Mapping[str, str | Via]) -> None:
         stack = self._filled(who)
         if stack not in self.flow.participants:
-            raise NoSuchPlace((network, "routes", who), f"gives routes to the unknown participant '{who}'.", self._near(who))
+            raise NoSuchPlace(
+                (network, "routes", who), f"gives routes to the unknown participant '{who}'.", self._near(who)
+            )
         for destination, written in table.items():
             path = (network, "routes", who, destination)
             for prefix, words in self._destination(path, destination):
-                via = written if isinstance(written, str) else getattr(written, "to", "")
-                dev = None if isinstance(written, str) else getattr(written, "dev", None)
+                via, dev = (written.to, written.dev) if isinstance(written, Via) else (written, None)
                 self._written.setdefault(stack, {})[prefix] = self._entry(path, stack, prefix, words, via, dev)
 
     def _destination(self, path: tuple[str, ...], written: str) -> list[tuple[Prefix, str]]:

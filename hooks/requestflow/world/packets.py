@@ -1,9 +1,9 @@
 """Follow the packet: derive every address of a route, both ways, and refuse what cannot happen.
 
-A connection is opened with a source and a destination. Each stack on its way asks its rules (`services.py`), its filters
-and its routing table (`network.py`); the author only says which of that is shown. The answer starts with both ends
-exchanged, is routed like any packet, and has every rewrite undone where its entry stands. That is what Linux connection
-tracking does (nf_nat in the kernel; RFC 3022 names the address pairs), and what the recordings in `docs/recordings/` show.
+A connection is opened with a source and a destination. Each stack on its way asks its rules (`services.py`), its
+filters and its routing table (`network.py`); the author only says which of that is shown. The answer starts with both
+ends exchanged, is routed like any packet, and has every rewrite undone where its entry stands. That is what Linux
+connection tracking does (nf_nat in the kernel; RFC 3022 names the address pairs), and what `docs/recordings/` shows.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,9 @@ def trip(flow: Flow, places: Places, name: str) -> Trip:
     try:
         follower = _Follower(flow, places, name)
     except NoSuchPlace as error:
-        raise FlowError(Problem(places.of("networks", *error.path), f"network '{error.path[0]}' {error.what}", error.fix)) from None
+        raise FlowError(
+            Problem(places.of("networks", *error.path), f"network '{error.path[0]}' {error.what}", error.fix)
+        ) from None
     hops = [hop for i in range(len(follower.stops)) if (hop := follower.step(i))]
     sessions = follower.finish()
     if follower.problems:
@@ -102,7 +104,8 @@ class _Follower:
             case "handles":
                 seen = self.talk.handles(stop, flight, self.flights)
                 return seen, seen
-        flight.must_be(stop.at or stop.source or "", "at" if stop.at else "from")
+        if verb != "expires":
+            flight.must_be(stop.at or stop.source or "", "at" if stop.at else "from")
         if verb == "answers":
             self.talk.turn(stop, flight, self.flights)
         elif flight.turned and verb != "drops":
@@ -138,7 +141,9 @@ class _Follower:
                 self.problems.append(Problem(place, what, "Delete the line, or leave out the step that saves it."))
             elif unsaid := self.talk.messages.unsaid(flight, self.flights):
                 opener = next(s for s in self.stops if s.step.opens == name)
-                self._problem(opener, Refused("opens", f"{unsaid}.", "Add the message, or leave out what it belongs to."))
+                self._problem(
+                    opener, Refused("opens", f"{unsaid}.", "Add the message, or leave out what it belongs to.")
+                )
         return {name: f.session for name, f in self.flights.items()}
 
     def _problem(self, stop: Stop, no: Refused) -> None:

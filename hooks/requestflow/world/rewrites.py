@@ -41,7 +41,8 @@ class Rewrites:
         if flight.stay.sourced:
             fix = "A kernel rewrites the destination first (PREROUTING), the source last (POSTROUTING): exchange them."
             raise Refused("dnat", f"{at} has already rewritten the source.", fix)
-        target = self.stacks.end(stop, "dnat", stop.dnat or "")
+        family = flight.packet.dst.address.version
+        target = self.stacks.end(stop, "dnat", stop.dnat or "", family=family)
         if self.stacks.has_rules(at):
             flight.stay.chosen = self._by_rules(flight, at, target)
         else:
@@ -52,14 +53,18 @@ class Rewrites:
         """A node's rules: kube-proxy's first, then host ports of its Pods."""
         verdict, dst = flight.stay.verdict, flight.packet.dst
         if flight.stay.chosen is not None:
-            raise Refused("dnat", f"{at} has already rewritten the destination.", "A packet matches once on its way through.")
+            raise Refused(
+                "dnat", f"{at} has already rewritten the destination.", "A packet matches once on its way through."
+            )
         if verdict is None or verdict.action == "pass":
             if (found := self._host_port(flight, at)) is not None:
                 return self._same(found, target, f"the host port {dst.port} of {at} leads to {found.pod}")
             raise Refused("dnat", f"no rule of {at} rewrites packets for {dst}.", self._rule_for(at, flight))
         if verdict.action != "dnat":
             verb = "refuses" if verdict.action == "reject" else "drops"
-            raise Refused("dnat", f"the rules of {at} {verdict.action} packets for {dst}: {verdict.why}.", f"Use '{verb}'.")
+            raise Refused(
+                "dnat", f"the rules of {at} {verdict.action} packets for {dst}: {verdict.why}.", f"Use '{verb}'."
+            )
         chosen = verdict.chosen(target.address, int(target.port)) if target.port.isdigit() else None
         if chosen is None:
             name = self.stacks.services[verdict.service or ""].name
@@ -87,10 +92,19 @@ class Rewrites:
     def _rule_for(self, at: str, flight: Flight) -> str:
         """What to do about a packet that no rule matches."""
         dst = flight.packet.dst
-        ports = [f"{self.flow.ports[p.port]}/{p.protocol}" for s in self.flow.services.values() if s.address == dst.address for p in s.ports]
+        ports = [
+            f"{self.flow.ports[p.port]}/{p.protocol}"
+            for s in self.flow.services.values()
+            if s.address == dst.address
+            for p in s.ports
+        ]
         if ports:
             return f"That Service has {', '.join(ports)}; this is a {flight.session.protocol} packet."
-        return "Give a Service this port or NodePort, or a Pod this host port." if self.stacks.is_local(at, dst.address) else "It is routed as it is: leave the step out."
+        return (
+            "Give a Service this port or NodePort, or a Pod this host port."
+            if self.stacks.is_local(at, dst.address)
+            else "It is routed as it is: leave the step out."
+        )
 
     def _by_configuration(self, flight: Flight, at: str, target: End) -> None:
         """Not a node: what it is configured to do. It takes what is addressed to it, or turns to its own processes."""
@@ -112,7 +126,9 @@ class Rewrites:
                 raise Refused("snat", what, "Leave the step out; the connection keeps its source.")
             flight.asked = flight.stay.verdict if due.startswith("kube-proxy") else None
         if flight.stay.sourced:
-            raise Refused("snat", f"{at} has already rewritten the source.", "A packet's source is rewritten once there.")
+            raise Refused(
+                "snat", f"{at} has already rewritten the source.", "A packet's source is rewritten once there."
+            )
         if self.stacks.is_local(at, flight.packet.dst.address):
             what = f"masquerades, but the packet never leaves {at}."
             raise Refused("snat", what, "A masquerade takes the address of the interface the packet leaves by.")
@@ -124,13 +140,17 @@ class Rewrites:
         if m := re.fullmatch(r"masquerade(?::([A-Z]))?", written):
             address = self.network.source(at, flight.packet.dst.address)
             if address is None:
-                raise Refused("snat", f"{at} has no address for {flight.packet.dst.address}.", "Give it an interface with one.")
+                raise Refused(
+                    "snat", f"{at} has no address for {flight.packet.dst.address}.", "Give it an interface with one."
+                )
             kept = m[1] in (None, old.port)
             return End(address, old.port if kept else self.stacks.port(stop, "snat", m[1]))
         who, interface, port = self.stacks.parts("snat", written)
         address = self.stacks.address("snat", who, interface)
         if not self.stacks.is_local(at, address):
-            raise Refused("snat", f"{at} takes the source {address}, which it does not own.", "Name one of its addresses.")
+            raise Refused(
+                "snat", f"{at} takes the source {address}, which it does not own.", "Name one of its addresses."
+            )
         return End(address, old.port if port in (None, old.port) else self.stacks.port(stop, "snat", port or ""))
 
     def _handed(self, stop: Stop, flight: Flight) -> str:
@@ -168,6 +188,8 @@ class Rewrites:
         """Forget the entry of a connection that was idle too long."""
         at = self.stacks.stack(stop.at or "")
         if not any(e.stack == at for e in flight.entries):
-            raise Refused("expires", f"{stop.at} has no entry for '{flight.session.name}'.", "Name one that rewrote it.")
+            raise Refused(
+                "expires", f"{stop.at} has no entry for '{flight.session.name}'.", "Name one that rewrote it."
+            )
         flight.session.outcome, flight.session.who = "expired", stop.at or ""
         flight.session.why = "its entry was forgotten after it was idle too long"

@@ -111,8 +111,8 @@ def _services(base: Route, route: Route) -> dict[str, ServiceChange]:
     """What both routes change about each Service; the later word counts."""
     out = dict(base.services)
     for name, change in route.services.items():
-        before = out.get(name, ServiceChange())
-        out[name] = before.model_copy(update={k: getattr(change, k) for k in change.model_fields_set})
+        later = {k: getattr(change, k) for k in change.model_fields_set}
+        out[name] = out[name].model_copy(update=later) if name in out else change
     return out
 
 

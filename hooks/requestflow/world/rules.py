@@ -11,7 +11,7 @@ from typing import Literal
 from ..definition import Service, ServicePort
 from .services import MODES, Mode, Verdict
 
-__all__ = ["MODES", "Mode", "chains", "ipvs_chains", "iptables_chain", "iptables_endpoint", "nftables_chain"]
+__all__ = ["MODES", "Mode", "chains", "iptables_chain", "iptables_endpoint", "ipvs_chains", "nftables_chain"]
 
 
 def _hash(text: str, length: int) -> str:

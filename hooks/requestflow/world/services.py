@@ -1,4 +1,4 @@
-"""What kube-proxy does with the first packet of a connection, at one node: rewrite, masquerade, reject, drop or nothing.
+"""What kube-proxy does with the first packet of a connection at a node: rewrite, masquerade, reject, drop, nothing.
 
 One function, `verdict`, decides for both modes. Sources: pkg/proxy/topology.go (which endpoints may be chosen),
 pkg/proxy/iptables/proxier.go and pkg/proxy/nftables/proxier.go (what is asked in which order) of Kubernetes 1.36.2.

@@ -51,7 +51,9 @@ class Stacks:
 
         def ask(mode: Mode) -> Verdict:
             dst = packet.dst
-            return self.services.verdict(Question(who, mode, packet.src.address, dst.address, int(dst.port), protocol, own))
+            return self.services.verdict(
+                Question(who, mode, packet.src.address, dst.address, int(dst.port), protocol, own)
+            )
 
         if self.settled.mode:
             return ask(self.settled.mode)
@@ -66,9 +68,10 @@ class Stacks:
         stack = self.flow.participants[self.stack(who)].interfaces
         for written in self.flow.participants[who].listens:
             m = _LISTENS.fullmatch(written)
-            if m and self.flow.ports.get(m[2]) == _number(port) and (m[3] or "tcp") == protocol:
-                if m[1] is None or address in [i.ip for i in stack.get(m[1], [])]:
-                    return "tls" if m[4] else "plain"
+            if not m or self.flow.ports.get(m[2]) != _number(port) or (m[3] or "tcp") != protocol:
+                continue
+            if m[1] is None or address in [i.ip for i in stack.get(m[1], [])]:
+                return "tls" if m[4] else "plain"
         return None
 
     def listeners(self, stack: str, address: Address, port: str, protocol: str) -> list[str]:
@@ -77,15 +80,18 @@ class Stacks:
         return [name for name in here if self.listens(name, address, port, protocol)]
 
     # -- names --------------------------------------------------------------------------------------------------------
-    def end(self, stop: Stop, key: str, written: str, towards: Address | None = None) -> End:
+    def end(self, stop: Stop, key: str, written: str, towards: Address | None = None, family: int | None = None) -> End:
         """`WHO:PORT` or `WHO.INTERFACE:PORT` → End; raises Refused for what it does not know.
 
-        `towards` is the destination: a source without interface gets the address its packet leaves with.
+        `towards` is the destination: a source without interface gets the address its packet leaves with. Of addresses
+        of both families, one of `family` is taken.
         """
-        who, interface, port = self._parts(key, written)
-        address = self.address(key, who, interface, towards)
+        who, interface, port = self.parts(key, written)
+        address = self.address(key, who, interface, towards, family)
         if port is None:
-            raise Refused(key, f"'{written}' is not an address and a port.", "Write WHO:PORT, like load-balancer:https.")
+            raise Refused(
+                key, f"'{written}' is not an address and a port.", "Write WHO:PORT, like load-balancer:https."
+            )
         return End(address, self.port(stop, key, port))
 
     def port(self, stop: Stop, key: str, written: str) -> str:
@@ -101,20 +107,34 @@ class Stacks:
             raise Refused(key, f"unknown port '{written}'.", fix)
         return str(self.flow.ports[written])
 
-    def address(self, key: str, who: str, interface: str | None, towards: Address | None = None) -> Address:
+    def families(self, who: str) -> set[int]:
+        """The families of a participant's addresses."""
+        return {a.version for _, a, _ in self.network.addresses(self.stack(who))}
+
+    def address(
+        self,
+        key: str,
+        who: str,
+        interface: str | None,
+        towards: Address | None = None,
+        family: int | None = None,
+    ) -> Address:
         """The address of a participant or Service; raises Refused where there is none."""
-        if interface is None and towards is not None and who in self.flow.participants:
-            if (found := self.network.source(who, towards)) is not None:
-                return found
+        computed = interface is None and towards is not None and who in self.flow.participants
+        if computed and towards and (found := self.network.source(who, towards)) is not None:
+            return found
         try:
-            return self.flow.address(who, interface)
+            return self.flow.address(who, interface, family)
         except ValueError as none:
             raise Refused(key, str(none), "Name an interface that has an address.") from None
 
-    def _parts(self, key: str, written: str) -> tuple[str, str | None, str | None]:
+    def parts(self, key: str, written: str) -> tuple[str, str | None, str | None]:
+        """`WHO.INTERFACE:PORT` → its parts, of which the last two may be missing; raises Refused."""
         m = _WRITTEN.fullmatch(written)
         if not m:
-            raise Refused(key, f"'{written}' is not an address and a port.", "Write WHO:PORT, like load-balancer:https.")
+            raise Refused(
+                key, f"'{written}' is not an address and a port.", "Write WHO:PORT, like load-balancer:https."
+            )
         who, interface, port = m.groups()
         if who in self.flow.objects:
             raise Refused(key, f"'{who}' is an API object; it has no address.", "Name a participant or a Service.")
@@ -124,10 +144,6 @@ class Stacks:
         if interface and (who in self.flow.services or interface not in self._interfaces(who)):
             raise Refused(key, f"{who} has no interface '{interface}'.", "See its interfaces under participants.")
         return who, interface, port
-
-    def parts(self, key: str, written: str) -> tuple[str, str | None, str | None]:
-        """`WHO.INTERFACE:PORT` → its parts, of which the last two may be missing."""
-        return self._parts(key, written)
 
     def _interfaces(self, who: str) -> dict[str, object]:
         return dict(self.flow.participants[self.stack(who)].interfaces)

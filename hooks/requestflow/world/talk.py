@@ -24,7 +24,8 @@ class Talk:
         if name in flights:
             raise Refused("opens", f"opens the connection '{name}' again.", "A connection is opened once in a route.")
         written = stop.packet or ("", "", "")
-        dst = self.stacks.end(stop, "packet", written[1])
+        families = self.stacks.families(source)
+        dst = self.stacks.end(stop, "packet", written[1], family=families.pop() if len(families) == 1 else None)
         packet = Packet(self.stacks.end(stop, "packet", written[0], dst.address), dst)
         if packet.src.address.version != packet.dst.address.version:
             raise Refused("packet", "mixes IPv4 and IPv6 in one packet.", "Name an interface of the other's family.")
@@ -60,7 +61,7 @@ class Talk:
         if self.stacks.is_local(stop.source or "", packet.src.address):
             return
         first = flights.get(stop.step.joins.connection) if stop.step.joins else None
-        speaks_for = first.session.arrived.src.address if first and first.session.arrived else None
+        speaks_for = first.packet.src.address if first else None
         if not (stop.step.transparent and packet.src.address == speaks_for):
             what = f"{stop.source} sends from {packet.src.address}, which it does not own."
             raise Refused("packet", what, "Start the packet with the one that sends it.")
@@ -89,7 +90,10 @@ class Talk:
         session = flight.session
         if flight.turned:
             server = session.server or ""
-            return {session.client: session.opened, server: session.arrived.turned if session.arrived else flight.packet}
+            return {
+                session.client: session.opened,
+                server: session.arrived.turned if session.arrived else flight.packet,
+            }
         if not self._has(flight, flight.at):
             what = f"the connection '{session.name}' has not reached its other end; its packet is at {flight.at}."
             raise Refused(key, what, self._nobody(flight))
@@ -165,7 +169,9 @@ class Talk:
         if others := self.stacks.listeners(self.stacks.stack(at), dst.address, dst.port, flight.session.protocol):
             raise Refused("refuses", f"{' and '.join(others)} listens on {dst}.", "Let it answer.")
         if flight.stay.verdict and flight.stay.verdict.action != "pass":
-            raise Refused("refuses", f"the rules of {at} {flight.stay.verdict.action} packets for {dst}.", "Do what they say.")
+            raise Refused(
+                "refuses", f"the rules of {at} {flight.stay.verdict.action} packets for {dst}.", "Do what they say."
+            )
         flight.session.why = f"nobody listens on {dst}"
         flight.packet = flight.packet.turned
 
@@ -197,7 +203,7 @@ class Talk:
                 return "network unreachable", hop.route
             if hop.to is None or hop.to in self.network.gone:
                 return "host unreachable", f"nobody answers for {dst.address} on {hop.device}"
-        if self.stacks.is_local(at, dst.address) and flight.session.protocol == "udp":
-            if not self.stacks.listeners(self.stacks.stack(at), dst.address, dst.port, "udp") and not waiting:
-                return "port unreachable", f"nobody listens on {dst}"
+        closed = not self.stacks.listeners(self.stacks.stack(at), dst.address, dst.port, "udp")
+        if flight.session.protocol == "udp" and self.stacks.is_local(at, dst.address) and closed and not waiting:
+            return "port unreachable", f"nobody listens on {dst}"
         raise Refused("refuses", f"nothing at {at} says no to a packet for {dst}.", moves.instead(verdict))

@@ -113,8 +113,8 @@ class Hop:
 class Session:
     """One connection of a route, from its opening to its end.
 
-    `arrived` is the packet as the far end sees it; `nat` lists who rewrote it; `outcome` says how it ended, `who` at whose
-    hands and `why` in words.
+    `arrived` is the packet as the far end sees it; `nat` lists who rewrote it; `outcome` says how it ended, `who` at
+    whose hands and `why` in words.
     """
 
     name: str
