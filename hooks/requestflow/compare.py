@@ -131,9 +131,8 @@ class Comparison:
     def _owner(self, address: Address) -> str:
         """Whose address it is, with the interface when it is not the usual one."""
         flow = self.any.flow
-        who, name = next(
-            (w, n) for w, p in flow.participants.items() for n, i in p.interfaces.items() if address in _ips(i)
-        )
+        every = ((who, n, i) for who, p in flow.participants.items() for n, i in p.interfaces.items())
+        who, name = next((who, n) for who, n, interfaces in every if address in [i.ip for i in interfaces])
         usual = name == next(iter(flow.participants[who].interfaces))
         return self.any.who(who) if usual else f"{self.any.who(who)}, {name}"
 
