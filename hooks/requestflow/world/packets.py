@@ -88,12 +88,12 @@ class _Follower:
             raise Refused(verb, f"the connection '{name}' is not open.", f"Put the step that opens '{name}' before it.")
         if flight.over:
             raise Refused(verb, f"the connection '{name}' is over: {flight.ending}.", "Put it before its last step.")
+        flight.asked = None
         before, after = self._done(stop, flight, verb)
         here = stop.at or stop.source or ""
-        return Hop(
-            index + 1, stop, verb, name, here, stop.to or here, before, after,
-            () if stop.at else flight.shown, flight.asked if stop.at else None, flight.icmp,
-        )  # fmt: skip
+        shown = () if stop.at else flight.shown
+        ends = here, stop.to or here
+        return Hop(index + 1, stop, verb, name, *ends, before, after, shown, flight.asked, flight.icmp)
 
     def _done(self, stop: Stop, flight: Flight, verb: str) -> tuple[Packet, Packet]:
         """Do what a step does; give the packet before and after it."""

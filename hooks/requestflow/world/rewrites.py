@@ -22,7 +22,6 @@ class Rewrites:
     def rewrite(self, stop: Stop, flight: Flight) -> None:
         """Replace destination, source, or both; raises Refused where this stack would not."""
         at, before = stop.at or "", flight.packet
-        flight.asked = None
         if stop.dnat:
             self._dnat(stop, flight, at)
         if stop.snat:
@@ -164,7 +163,6 @@ class Rewrites:
     # -- the way back -------------------------------------------------------------------------------------------------
     def undo(self, stop: Stop, flight: Flight) -> None:
         """Undo every rewrite whose entry stands in this stack, the last first; or rewrite an answer anew."""
-        flight.asked = None
         at = self.stacks.stack(stop.at or "")
         if stop.dnat or stop.snat:
             self._anew(stop, flight, at)

@@ -189,7 +189,6 @@ class Talk:
     def _reason(self, flight: Flight, moves: Moves, at: str) -> tuple[str, str]:
         """What the ICMP error says, and why; raises Refused where nothing here says no."""
         verdict, rule = flight.stay.verdict, moves.filter_for(flight, at)
-        flight.asked = None
         if verdict and verdict.action == "reject":
             flight.asked = verdict
             return "port unreachable", verdict.why
