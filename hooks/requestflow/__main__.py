@@ -8,8 +8,8 @@ import json
 import sys
 from pathlib import Path
 
-from . import evidence, loop, mermaid, reading
-from .definition import LANGUAGES
+from . import evidence, loop, mermaid, reading, show
+from .definition import LANGUAGES, Language
 from .problems import FlowError, nearest
 from .view import View
 from .world import packets
@@ -22,9 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m requestflow", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="check docs/flow.yml, follow every route, and see that every step is explained")
-    show = commands.add_parser("show", help="print a route, step by step, with its addresses")
-    show.add_argument("route", metavar="ROUTE")
-    show.add_argument("--language", choices=LANGUAGES, default="en")
+    one = commands.add_parser("show", help="print a route, step by step, with its addresses")
+    one.add_argument("route", metavar="ROUTE")
+    one.add_argument("--language", choices=LANGUAGES, default="en")
+    one.add_argument("--json", action="store_true", help="as plain data")
     commands.add_parser(
         "schema", help="write docs/flow.schema.json, which editors complete and check docs/flow.yml with"
     )
@@ -40,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
             case "readme":
                 return write_readme(root)
             case _:
-                return show_route(root, options.route, options.language)
+                return show_route(root, options.route, options.language, options.json)
     except FlowError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
@@ -67,8 +68,8 @@ def check(root: Path) -> int:
     return 0
 
 
-def show_route(root: Path, name: str, language: str) -> int:
-    """Print one route; raises FlowError."""
+def show_route(root: Path, name: str, language: Language, as_json: bool) -> int:
+    """Print one route, as text or as JSON; raises FlowError."""
     flow, places = reading.read(root / reading.SHOWN)
     if name not in flow.routes:
         print(
@@ -76,20 +77,12 @@ def show_route(root: Path, name: str, language: str) -> int:
             file=sys.stderr,
         )
         return 2
-    hops = packets.trip(flow, places, name).hops
-    recordings = [
-        r for n in flow.routes[name].recordings for r in evidence.load(root / "docs/recordings", n, flow.ports.values())
-    ]
-    proofs = evidence.prove(flow, name, hops, recordings)
-    view = View(flow, places, name, hops, proofs, "zh" if language == "zh" else "en")
-    print(f"{view.name} ({name})")
-    for stage in view.stages:
-        print(f"\n{stage.name}")
-        for row in stage.rows:
-            way = view.who(row.hop.source) + ("" if row.kind == "self" else f" → {view.who(row.hop.to)}")
-            what = f"{row.badge}: {row.label}" if row.badge else row.label
-            ends = "" if row.message else f"{row.after.src!s:>20} → {row.after.dst!s:<20}"
-            print(f"{row.number:>3} {row.id:<20} {ends:<44}{way} · {what} [{proofs[row.id].verdict}]")
+    trip = packets.trip(flow, places, name)
+    ports, folder = flow.ports.values(), root / "docs/recordings"
+    recordings = [r for n in flow.routes[name].recordings for r in evidence.load(folder, n, ports)]
+    proofs = evidence.prove(flow, name, trip.hops, recordings)
+    view = View(flow, places, name, trip.hops, proofs, language)
+    print(json.dumps(show.data(view, trip), indent=2, ensure_ascii=False) if as_json else show.text(view, trip))
     return 0
 
 
