@@ -1,4 +1,4 @@
-"""One route as text or as plain data: every step with its addresses, envelopes and rules, and how each connection ends."""
+"""One route as text or as plain data: each step with its addresses, envelopes and rules, and how connections end."""
 
 from typing import Any
 

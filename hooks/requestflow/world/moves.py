@@ -206,12 +206,19 @@ class Moves:
         if not mine and not p.forwards and not (within and to == stack):
             what = f"delivers a packet for {flight.packet.dst} to {to}, which does not own that address."
             raise Refused("to", what, self.missing(flight))
-        if not within and (why := self._rp_filter(flight, stack, source)):
+        if not within and (why := self._martian(flight, stack) or self._rp_filter(flight, stack, source)):
             flight.stay.verdict = Verdict("drop", why=why)
         elif not flight.turned and to == stack:
             flight.stay.verdict = self.stacks.verdict(to, flight, own=within)
         if not flight.turned and mine and not p.forwards:
             flight.session.server, flight.session.arrived = to, flight.packet
+
+    def _martian(self, flight: Flight, stack: str) -> str:
+        """Why a packet that claims to come from the stack it reaches is dropped (Linux: martian source)."""
+        source = flight.packet.src.address
+        if not flight.turned and self.stacks.is_local(stack, source):
+            return f"it comes in with {source} as its source, which is {stack}'s own address"
+        return ""
 
     def _rp_filter(self, flight: Flight, stack: str, source: str) -> str:
         """Why the reverse path filter drops a packet; an empty text where it does not."""

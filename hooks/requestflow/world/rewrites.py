@@ -31,6 +31,7 @@ class Rewrites:
         stack = self.stacks.stack(at)
         if stop.step.hands:
             stack = self._handed(stop, flight)
+            flight.asked = None  # what hands connections on is not kube-proxy
         flight.entries.append(Entry(stack, before, flight.packet))
         if stack not in flight.session.nat:
             flight.session.nat.append(stack)
