@@ -39,7 +39,9 @@ class Text(Exact):
     """Words in both languages."""
 
     en: Words
+    """In English."""
     zh: Words
+    """In Chinese."""
 
     def __getitem__(self, language: Language) -> str:
         return self.en if language == "en" else self.zh
@@ -49,7 +51,9 @@ class Label(Exact):
     """Words in both languages, each as [long, short]; the short form stands over lanes and in narrow pictures."""
 
     en: tuple[Words, Words]
+    """In English, long and short."""
     zh: tuple[Words, Words]
+    """In Chinese, long and short."""
 
     def long(self, language: Language) -> str:
         return (self.en if language == "en" else self.zh)[0]
@@ -62,6 +66,7 @@ class Zone(Exact):
     """A place with a tint of its own: outside, edge, one per node."""
 
     name: Text
+    """What stands over its lanes."""
 
 
 class Tunnel(Exact):
@@ -145,7 +150,9 @@ class ApiObject(Exact):
     """Configuration. No packet ever reaches one."""
 
     name: Text
+    """What pages call it."""
     page: str
+    """The page that explains it."""
 
 
 class ServicePort(Exact):
@@ -160,12 +167,14 @@ class ServicePort(Exact):
     node_port: Id | None = Field(None, alias="node-port")
     """The port every node answers to."""
     protocol: Protocol = "tcp"
+    """The protocol of its packets."""
 
 
 class Endpoint(Exact):
     """A Pod behind a Service, and whether it may get new connections."""
 
     pod: Id
+    """The Pod, or the process of a node."""
     ready: bool = True
     """Whether it passes its readiness check."""
     terminating: bool = False
@@ -186,6 +195,7 @@ class Service(Exact):
     address: Address | None = None
     """Its ClusterIP; a headless Service has none."""
     ports: Annotated[list[ServicePort], Field(min_length=1)]
+    """Its ports; with several, each has a name."""
     endpoints: list[Annotated[Endpoint, BeforeValidator(_endpoint)]] = []
     """The Pods behind it: ids, or mappings that say more."""
     external: Policy = "Cluster"
@@ -206,10 +216,15 @@ class ServiceChange(Exact):
     """What is different about a Service in one route."""
 
     endpoints: list[Annotated[Endpoint, BeforeValidator(_endpoint)]] | None = None
+    """Other Pods behind it."""
     external: Policy | None = None
+    """Another `externalTrafficPolicy`."""
     internal: Policy | None = None
+    """Another `internalTrafficPolicy`."""
     load_balancer: Annotated[list[str], BeforeValidator(_listed)] | None = Field(default=None, alias="load-balancer")
+    """Other addresses in its status."""
     source_ranges: list[IPv4Interface | IPv6Interface] | None = Field(default=None, alias="source-ranges")
+    """Other `loadBalancerSourceRanges`."""
 
 
 class Cluster(Exact):
@@ -245,12 +260,15 @@ class Filter(Exact):
     at: Id
     """The participant whose stack asks it; may be a role."""
     hook: Literal["input", "forward", "output"] = "forward"
+    """Where in the kernel it is asked: for packets to the stack, through it, or from it."""
     source: str | None = Field(None, alias="from")
     """`WHO`, or the name of a range; anybody, when left out."""
     to: str | None = None
+    """Who is called: `WHO`, or the name of a range; anybody, when left out."""
     port: Id | None = None
     """The destination port it concerns, after DNAT."""
     action: Literal["drop", "reject"]
+    """What becomes of a packet that matches."""
 
 
 class Network(Exact):
@@ -266,32 +284,44 @@ class Network(Exact):
     hairpin: bool | None = None
     """Whether a bridge sends a frame back through the port it came from."""
     masquerade: Masquerade | None = None
+    """What the network plugin masquerades by itself."""
     filters: list[Filter] = []
+    """Rules of firewalls and NetworkPolicies, the first that matches counts."""
 
 
 class Connection(Exact):
     """One TCP or UDP conversation: opened once, carried, answered."""
 
     name: Text
+    """What pages call it."""
 
 
 class Stage(Exact):
     """A handful of steps a reader takes in at once, explained on one page."""
 
     name: Label
+    """Its name, long and short."""
     page: str
+    """The page its steps are explained on."""
 
 
 class Joint(Exact):
     """What ties a connection to the one its opener took the request from, and so what its other end can learn."""
 
     connection: Id
+    """The connection that was there before."""
     by: Literal["header", "proxy-protocol", "nothing"]
+    """What tells the other end about the first caller: a header, a PROXY header, or nothing."""
 
 
 VERBS = ("opens", "carries", "answers", "says", "handles", "refuses", "drops", "expires")
 Message = Literal["proxy-header", "hello", "certificate", "request", "response", "error", "bytes"]
 STAYING = ("handles", "refuses", "drops", "expires")
+
+
+def _one_verb(schema: dict[str, Any]) -> None:
+    """Tell editors that the verbs exclude each other."""
+    schema["oneOf"] = [{"required": [verb]} for verb in VERBS]
 
 
 class Step(Exact):
@@ -301,6 +331,8 @@ class Step(Exact):
     the first packet, `dnat` and `snat` say what is rewritten. Which way a packet goes and what a Service does is
     decided by the world: a step that could not happen is refused.
     """
+
+    model_config = ConfigDict(json_schema_extra=_one_verb)
 
     opens: Id | None = None
     """Sends the first packet of this connection."""
@@ -397,6 +429,7 @@ class Route(Exact):
     """An ordered list of steps in stages; or like another route, with some of it changed."""
 
     name: Text
+    """What pages call it."""
     page: str
     """The page it is explained on."""
     draft: bool = False
@@ -446,10 +479,15 @@ class Call(Exact):
     """One component calls another (`from`, `to`), or does something itself (`at`)."""
 
     source: Id | None = Field(None, alias="from")
+    """Who calls."""
     to: Id | None = None
+    """Who is called."""
     at: Id | None = None
-    returns: bool = False  # the answer to a call, drawn dashed
+    """Who does something by itself."""
+    returns: bool = False
+    """Whether it is the answer to a call; drawn dashed."""
     label: Label
+    """What is called or done, long and short."""
 
     @model_validator(mode="after")
     def _one_shape(self) -> "Call":
@@ -462,35 +500,55 @@ class Procedure(Exact):
     """Who calls whom to build the path: control, not data; no packet of a request is in it."""
 
     name: Text
+    """What pages call it."""
     lanes: Annotated[dict[Id, Label], Field(min_length=1)]
+    """Who takes part, in the order of the lanes."""
     calls: Annotated[list[Call], Field(min_length=1)]
+    """Who calls whom, in order."""
 
 
 class Box(Exact):
     """Something that contains other things; `name` and `note` may hold values in braces."""
 
     name: Text
+    """What stands in it."""
     note: Text | None = None
+    """A line below the name."""
     inside: list["Box"] = []
+    """What it contains."""
 
 
 class Flow(Exact):
     """The whole of `docs/flow.yml`."""
 
     names: dict[Id, Words]
+    """Words and ranges: neither an address of a machine nor a port."""
     ports: dict[Id, PortNumber]
+    """Port numbers by name."""
     zones: dict[Id, Zone]
+    """Where things stand; one tint each, by their order."""
     participants: dict[Id, Participant]
+    """Who touches packets, in the order of the lanes."""
     objects: dict[Id, ApiObject] = {}
+    """API objects: no packet ever reaches one."""
     cluster: Cluster | None = None
+    """What kube-proxy is told about the cluster."""
     services: dict[Id, Service] = {}
+    """Services: their addresses are nobody’s."""
     networks: dict[Id, Network] = {}
+    """Routing tables, of which a route chooses one set."""
     connections: dict[Id, Connection]
+    """TCP and UDP conversations."""
     stages: dict[Id, Stage]
+    """Handfuls of steps, each explained on one page."""
     steps: dict[Id, Step]
+    """Everything that can happen, once; routes put steps in order."""
     routes: Annotated[dict[Id, Route], Field(min_length=1)]
+    """The ways of a request."""
     procedures: dict[Id, Procedure] = {}
+    """Who calls whom to build the path."""
     boxes: dict[Id, Box] = {}
+    """What contains what."""
 
     def address(self, who: str, interface: str | None = None, family: int | None = None) -> Address:
         """Give the address of a participant's interface, the first when none is named, or a ClusterIP.
