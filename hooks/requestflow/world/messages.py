@@ -93,7 +93,9 @@ class Messages:
     # -- work ---------------------------------------------------------------------------------------------------------
     def work(self, flight: Flight, flights: Flights, at: str) -> None:
         """Work on what was said; raises Refused when there is nothing to work on, or it comes too late."""
-        if not set(flight.open_questions()) & {"hello", "request"} and not flight.heard("bytes", flight.session.client):
+        asked = set(flight.open_questions()) & {"hello", "request"} or flight.heard("bytes", flight.session.client)
+        heard = bool(flight.said) and flight.said[-1][0] != flight.session.client
+        if not (heard if at == flight.session.client else asked):
             what = f"there is nothing in '{flight.session.name}' for {at} to work on."
             raise Refused("handles", what, "Put it after the message it works on.")
         flight.worked = True

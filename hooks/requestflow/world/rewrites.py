@@ -107,14 +107,18 @@ class Rewrites:
 
     def _by_configuration(self, flight: Flight, at: str, target: End) -> None:
         """Not a node: what it is configured to do. It takes what is addressed to it, or turns to its own processes."""
-        kind, dst = self.flow.participants[at].kind, flight.packet.dst.address
-        if self.stacks.is_local(at, target.address) or self.stacks.is_local(at, dst) or kind in FREE:
-            if self.stacks.owner(target.address) or self.stacks.is_service(target.address):
-                return
+        kind, dst = self.flow.participants[at].kind, flight.packet.dst
+        if not (self.stacks.owner(target.address) or self.stacks.is_service(target.address)):
             what = f"rewrites to {target}, which nobody owns."
             raise Refused("dnat", what, "Name the participant the packet goes on to.")
-        what = f"{at} rewrites a packet addressed to {flight.packet.dst}, which belongs to {self.stacks.owner(dst)}."
-        raise Refused("at", what, "Only packets for the machine itself match its rules.")
+        if self.stacks.is_local(at, target.address) or kind in FREE:
+            return
+        if not self.stacks.is_local(at, dst.address):
+            what = f"{at} rewrites a packet addressed to {dst}, which belongs to {self.stacks.owner(dst.address)}."
+            raise Refused("at", what, "Only packets for the machine itself match its rules.")
+        if not self.stacks.listens(at, dst.address, dst.port, flight.session.protocol):
+            what = f"{at} is not configured for packets to {dst} ({flight.session.protocol})."
+            raise Refused("dnat", what, "Give it the port under 'listens'.")
 
     # -- source -------------------------------------------------------------------------------------------------------
     def _snat(self, stop: Stop, flight: Flight, at: str) -> None:

@@ -133,8 +133,12 @@ def stops(flow: Flow, places: Places, name: str) -> list[Stop]:
             source, to = fill(step.source, "from"), fill(step.to, "to")
             fill.participant("from", source)
             fill.participant("to", to)
-            if source and source == to:
+            if source and source == to and step.verb in ("carries", "answers"):
                 continue
+            if source and source == to:
+                raise fill.error(
+                    "to", f"'{source}' sends to itself.", "Name two participants; roles may have made them one."
+                )
             at, dnat, snat = fill(step.at, "at"), fill(step.dnat, "dnat"), fill(step.snat, "snat")
             fill.participant("at", at)
             packet = _packet(fill(step.packet, "packet"))
