@@ -98,7 +98,7 @@ class Messages:
         if not (heard if at == flight.session.client else asked):
             what = f"there is nothing in '{flight.session.name}' for {at} to work on."
             raise Refused("handles", what, "Put it after the message it works on.")
-        flight.worked = True
+        flight.worked = flight.worked or at != flight.session.client
         for other in flights.values():
             if other.session.client == at and self._joined(other, flights) is flight:
                 what = f"{at} decides after it has opened '{other.session.name}'."
