@@ -80,7 +80,7 @@ def small(case: dict[str, Any], ports: dict[str, int]) -> tuple[Flow, Places]:
     zones = {p["zone"]: {"name": both(p["zone"])} for p in case["participants"].values()}
     named = {who: {"name": label(who), "page": "x.md"} | p for who, p in case["participants"].items()}
     way = {"name": both("way"), "page": "x.md", "network": "routed", "stages": {"all": [*steps]}}
-    way |= {key: case[key] for key in ("mode", "gone") if key in case}
+    way |= {key: case[key] for key in ("mode", "gone", "host-ports") if key in case}
     world = {key: case[key] for key in ("cluster", "services", "networks") if key in case}
     return reading.check({
         "names": {"pods": "10.244.0.0/16"},

@@ -121,8 +121,6 @@ class Participant(Exact):
     """The node whose kernel this Pod's only link leads to."""
     listens: list[str] = []
     """The ports on which it accepts packets: `PORT`, `PORT/udp`, or `INTERFACE:PORT` for one address only."""
-    host_ports: dict[Id, Id] = Field({}, alias="host-ports")
-    """Ports of the node that lead to ports of this Pod (`hostPort`, done by the portmap plugin)."""
     rp_filter: Literal["off", "loose", "strict"] = Field("off", alias="rp-filter")
     """Reverse path filter: whether packets are dropped whose source would not be reached by where they came in."""
     page: str
@@ -411,6 +409,8 @@ class Route(Exact):
     """What is different about a Service in this route."""
     mode: Literal["iptables", "nftables"] | None = None
     """The kube-proxy mode, where the two decide differently."""
+    host_ports: dict[Id, str] = Field({}, alias="host-ports")
+    """Ports of a Pod's node that lead to the Pod, `POD:PORT` (`hostPort`, done by the portmap plugin)."""
     gone: list[Id] = []
     """Pods that are not there any more."""
     dies: dict[Id, Text] = {}

@@ -202,9 +202,6 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
         for i, written in enumerate(p.listens):
             port = re.sub(r"^[\w.-]+:|/(udp|sctp)|\+tls$", "", written)
             yield from known(("participants", name, "listens", i), port, flow.ports, "port")
-        for outside, inside in p.host_ports.items():
-            for port in (outside, inside):
-                yield from known(("participants", name, "host-ports", outside), port, flow.ports, "port")
         if p.shares in flow.participants and not flow.participants[p.shares].interfaces:
             what = f"'{name}' shares the addresses of '{p.shares}', which has none of its own."
             yield Problem(places.of("participants", name, "shares"), what, "Name the node it runs on.")
@@ -238,6 +235,11 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
                 yield from known(
                     (*at, "services", service, "endpoints"), endpoint.pod, flow.participants, "participant"
                 )
+        for outside, written in route.host_ports.items():
+            pod, _, inside = written.partition(":")
+            for port in (outside, inside):
+                yield from known((*at, "host-ports", outside), port, flow.ports, "port")
+            yield from known((*at, "host-ports", outside), pod, flow.participants, "participant")
         for pod in route.gone:
             yield from known((*at, "gone"), pod, flow.participants, "participant")
         for step_id in route.unseen:

@@ -37,20 +37,33 @@ class Moves:
     # -- before it leaves ---------------------------------------------------------------------------------------------
     def _obeyed(self, flight: Flight, source: str, to: str, within: bool) -> None:
         """The rules of this stack have been followed: rewritten, masqueraded, refused as they say."""
-        stay, verdict = flight.stay, flight.stay.verdict
-        if verdict and verdict.action in ("reject", "drop"):
-            verb = "refuses" if verdict.action == "reject" else "drops"
-            raise Refused("from", f"passes {source}, whose rules {verdict.action} it: {verdict.why}.", f"Use '{verb}'.")
-        if verdict and verdict.action == "dnat" and stay.chosen is None:
-            pods = " or ".join(t.pod for t in verdict.endpoints)
-            what = f"passes {source} with its destination as it was, but the rules there rewrite {flight.packet.dst}."
-            raise Refused("from", what, f"Add a step that carries it at {source} with dnat to {pods}.")
-        if (due := self.masquerade_due(flight, source)) and not stay.sourced and not stay.handed and not within:
+        self._verdict_obeyed(flight, source)
+        if (
+            not within
+            and not flight.stay.sourced
+            and not flight.stay.handed
+            and (due := self.masquerade_due(flight, source))
+        ):
             what = f"leaves {source} with its source unchanged, but {due}."
             raise Refused("from", what, f"Add a step that carries it at {source} with snat: masquerade:Q.")
         if self._folds_back(flight, source, to):
             what = f"leaves {source} by the port it came in by, but the bridge has hairpin mode off."
             raise Refused("to", what, f"Use 'drops' at {source}, or a network with 'hairpin: true'.")
+
+    def _verdict_obeyed(self, flight: Flight, source: str) -> None:
+        verdict, dst = flight.stay.verdict, flight.packet.dst
+        if verdict and verdict.action in ("reject", "drop"):
+            verb = "refuses" if verdict.action == "reject" else "drops"
+            raise Refused("from", f"passes {source}, whose rules {verdict.action} it: {verdict.why}.", f"Use '{verb}'.")
+        if flight.stay.chosen is not None or not self.stacks.has_rules(source):
+            return
+        if verdict and verdict.action == "dnat":
+            pods = " or ".join(t.pod for t in verdict.endpoints)
+            what = f"passes {source} with its destination as it was, but the rules there rewrite {dst}."
+            raise Refused("from", what, f"Add a step that carries it at {source} with dnat to {pods}.")
+        if (pod := self.stacks.host_port(source, dst)) is not None:
+            what = f"passes {source}, where the host port {dst.port} leads to {pod.pod}."
+            raise Refused("from", what, f"Add a step that carries it at {source} with dnat to {pod.pod}.")
 
     def masquerade_due(self, flight: Flight, source: str) -> str:
         """Why a node replaces the source of this packet as it leaves; an empty text where it does not."""

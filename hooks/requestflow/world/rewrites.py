@@ -56,7 +56,7 @@ class Rewrites:
                 "dnat", f"{at} has already rewritten the destination.", "A packet matches once on its way through."
             )
         if verdict is None or verdict.action == "pass":
-            if (found := self._host_port(flight, at)) is not None:
+            if (found := self.stacks.host_port(at, flight.packet.dst)) is not None:
                 return self._same(found, target, f"the host port {dst.port} of {at} leads to {found.pod}")
             raise Refused("dnat", f"no rule of {at} rewrites packets for {dst}.", self._rule_for(at, flight))
         if verdict.action != "dnat":
@@ -72,16 +72,6 @@ class Rewrites:
             raise Refused("dnat", f"{target} is no endpoint of {name}{local}.", f"Its endpoints are {known}.")
         flight.asked = verdict
         return chosen
-
-    def _host_port(self, flight: Flight, at: str) -> Target | None:
-        dst = flight.packet.dst
-        if not self.stacks.is_local(at, dst.address):
-            return None
-        for name, pod in self.flow.participants.items():
-            for outside, inside in pod.host_ports.items():
-                if pod.node == at and str(self.flow.ports.get(outside)) == dst.port:
-                    return Target(name, self.flow.address(name), self.flow.ports[inside], at)
-        return None
 
     def _same(self, found: Target, target: End, rule: str) -> Target:
         if (str(found.address), str(found.port)) != (str(target.address), target.port):

@@ -98,6 +98,7 @@ def _settle(flow: Flow, places: Places, name: str, above: tuple[str, ...]) -> Ro
             "network": route.network or base.network,
             "services": _services(base, route),
             "mode": route.mode or base.mode,
+            "host_ports": base.host_ports | route.host_ports,
             "gone": [*base.gone, *route.gone],
             "stages": {stage: steps for stage, steps in stages.items() if steps},
             "recordings": route.recordings,

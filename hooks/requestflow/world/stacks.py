@@ -8,7 +8,7 @@ from ..problems import nearest
 from .flight import Flight, Refused
 from .network import Network
 from .routes import Stop
-from .services import PASS, Mode, Question, Services, Verdict
+from .services import PASS, Mode, Question, Services, Target, Verdict
 from .wire import End
 
 _WRITTEN = re.compile(r"([a-z0-9-]+)(?:\.([\w.-]+))?(?::(\w[\w-]*))?")
@@ -62,6 +62,16 @@ class Stacks:
             what = f"the two modes of kube-proxy decide differently about a packet for {packet.dst} at {who}."
             raise Refused("to", what, "Give the route a 'mode'.")
         return both[0]
+
+    def host_port(self, at: str, dst: End) -> Target | None:
+        """Give the Pod that a port of this node leads to, by the portmap plugin's rule."""
+        if not self.is_local(at, dst.address):
+            return None
+        for outside, written in self.settled.host_ports.items():
+            pod, _, inside = written.partition(":")
+            if self.flow.participants[pod].node == at and str(self.flow.ports[outside]) == dst.port:
+                return Target(pod, self.flow.address(pod, family=dst.address.version), self.flow.ports[inside], at)
+        return None
 
     def listens(self, who: str, address: Address, port: str, protocol: str) -> str | None:
         """How a participant accepts packets for this address and port: "plain" or "tls"; None where it does not."""
