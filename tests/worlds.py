@@ -9,10 +9,12 @@ from typing import Any, Literal
 from hypothesis import settings
 from requestflow import chart, reading
 from requestflow.chart import Arrow, Chart, Lane
-from requestflow.definition import LANGUAGES, VERBS, Flow, Language, Route
+from requestflow.definition import LANGUAGES, VERBS, Flow, Language, Route, Service
 from requestflow.reading import Places
 from requestflow.view import View
 from requestflow.world import packets
+from requestflow.world.network import Network
+from requestflow.world.services import Services
 from requestflow.world.wire import Hop
 
 ROOT = Path(__file__).parents[1]
@@ -203,3 +205,8 @@ def said(texts: Sequence[str], name: str = "someone", zone: str = "here", title:
         Arrow(f"step-{n}", n, *ends[n % 3], words=(text,), answer=n % 2 == 0) for n, text in enumerate(texts, 1)
     )
     return Chart("said", title, title, "wide", lanes, arrows)
+
+
+def service_of(flow: Flow, places: Places, route: Route, name: str) -> Service:
+    """Give a Service as a route has it."""
+    return Services.of(flow, route, Network(flow, route))[name]
