@@ -140,9 +140,9 @@ class World:
         if owner is None or owner in self.route["gone"]:
             return None
         mine, its = self.who[stack].get("node"), self.who[owner].get("node")
-        if mine is None or owner == mine:
-            return owner if its in (None, stack) else None
-        return None if its != mine else mine if self.network.get("bridge-netfilter", True) else owner
+        if its == stack or owner == mine or (mine is None and its is None):
+            return owner
+        return None if its != mine or mine is None else mine if self.network.get("bridge-netfilter", True) else owner
 
     def source(self, stack: str, address: Address) -> Address:
         """The address a packet leaves with."""
@@ -151,6 +151,10 @@ class World:
         _, device, gateway = self.lookup(stack, address)
         have = [(d == device, a) for d, a in self.have[stack] if a.version == address.version]
         return max(have, key=lambda x: (x[0], x[0] and (gateway or address) in x[1].network))[1].ip
+
+    def takes(self, stack: str, packet: Packet, protocol: str) -> bool:
+        """Whether the packet is for this stack, and somebody there listens."""
+        return self.is_local(stack, packet.dst) and self.listens(stack, packet, protocol)
 
     def listens(self, stack: str, packet: Packet, protocol: str) -> bool:
         for name in (n for n in self.who if self.stack(n) == stack):

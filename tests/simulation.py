@@ -12,6 +12,7 @@ from requestflow.world.wire import Hop, Trip
 from simulated_world import Address, Data, Packet, World
 
 FORWARDING = ("kernel", "load-balancer", "router", "nat-gateway", "firewall")
+FREE = ("router", "nat-gateway", "firewall", "cdn")  # rewrite what is not addressed to them, as they are configured
 MOST_MOVES = 40
 
 
@@ -87,7 +88,7 @@ class Walk:
                 packet, masquerade = self.rewritten(at, packet)
                 if w.is_local(at, packet.dst):
                     self.track(at, before, packet)
-                    if not w.listens(at, packet, self.protocol):
+                    if not w.takes(at, packet, self.protocol):
                         raise End("refused", at, packet, self.protocol == "udp")
                     return at, packet
                 if came_from and w.who[at]["kind"] not in FORWARDING:
@@ -110,7 +111,7 @@ class Walk:
             if action in ("refused", "dropped"):
                 raise End(action, at, packet, True)
             found = found or self.host_ports(at, packet)
-        takes = bool(found) if kernel else w.is_local(at, packet.dst) and w.listens(at, packet, self.protocol)
+        takes = bool(found) if kernel else w.who[at]["kind"] in FREE or w.takes(at, packet, self.protocol)
         said = self.choice(at, "dnat") if takes else None
         if said is None and found:
             raise Stuck(f"the route does not say which endpoint {at} picks")
