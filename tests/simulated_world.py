@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from ipaddress import ip_address, ip_interface, ip_network
 from typing import Any, NamedTuple
 
+ip_address, ip_interface, ip_network = cache(ip_address), cache(ip_interface), cache(ip_network)
 Data = dict[str, Any]
 Address = Any
 

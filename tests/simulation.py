@@ -5,11 +5,10 @@ a choice (a load balancer, a Service with several endpoints, the letter of a new
 say; everything else it finds out by itself. It covers what docs/flow.yml uses: no filters, no rp_filter, no DSR.
 """
 
-from ipaddress import ip_address
 from typing import NamedTuple
 
 from requestflow.world.wire import Hop, Trip
-from simulated_world import Address, Data, Packet, World
+from simulated_world import Address, Data, Packet, World, ip_address
 
 FORWARDING = ("kernel", "load-balancer", "router", "nat-gateway", "firewall")
 FREE = ("router", "nat-gateway", "firewall", "cdn")  # rewrite what is not addressed to them, as they are configured

@@ -258,6 +258,7 @@ def _last(layers: list[tuple[str, Written]], key: str, default: Any) -> Any:
     return next((v for _, layer in reversed(layers) if (v := getattr(layer, key)) is not None), default)
 
 
+@lru_cache(maxsize=1024)
 def _host(address: Address) -> Prefix:
     return ip_network(address)
 
