@@ -228,12 +228,20 @@ class ServiceChange(Exact):
 
 
 class Cluster(Exact):
-    """What kube-proxy is told about the cluster: names of ranges."""
+    """What kube-proxy is told about the cluster."""
 
-    pods: Id
-    """The name (under `names`) of the Pods' range; callers outside it are masqueraded."""
+    pods: Id | None = None
+    """The name (under `names`) of the Pods' range (`clusterCIDR`): who calls a ClusterIP from outside it is
+    masqueraded. Without it kube-proxy knows no Pods, and masquerades nobody on the way to a ClusterIP."""
     services: Id | None = None
     """The name of the range of ClusterIPs."""
+    masquerade_all: bool = Field(False, alias="masquerade-all")
+    """Whether Pods that call a ClusterIP are masqueraded too (`masqueradeAll`)."""
+    node_port_addresses: list[Interface] = Field([], alias="node-port-addresses")
+    """The ranges whose addresses of a node answer to NodePorts (`nodePortAddresses`); when empty, every address in
+    iptables mode, the first of its family in nftables mode."""
+    localhost_node_ports: bool = Field(True, alias="localhost-node-ports")
+    """Whether 127.0.0.1 answers to NodePorts, which only iptables mode can do (`localhostNodePorts`)."""
 
 
 class Via(Exact):

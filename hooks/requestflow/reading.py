@@ -209,7 +209,7 @@ def _references(flow: Flow, places: Places) -> Iterator[Problem]:
             if tunnel.port:
                 yield from known(("participants", name, "tunnels", interface, "port"), tunnel.port, flow.ports, "port")
     yield from _services(flow, places, known)
-    yield from _networks(flow, known)
+    yield from _networks(flow, places, known)
     for name, step in flow.steps.items():
         yield from known(("steps", name, step.verb), step.connection, flow.connections, "connection")
         if step.joins:
@@ -322,22 +322,37 @@ def _written_addresses(path: Path_, written: list[str], flow: Flow, places: Plac
     for i, text in enumerate(written):
         who, _, interface = text.partition(".")
         have = flow.participants[who].interfaces if who in flow.participants else {}
-        if not have or (interface and not have.get(interface)):
+        if not any(have.values()) or (interface and not have.get(interface)):
             near = nearest(interface, have) if have else nearest(who, flow.participants)
             what = f"'{text}' is no address of a participant."
             yield Problem(places.of(*path, i), what, near or "Write WHO.INTERFACE, like load-balancer.vip.")
 
 
-def _networks(flow: Flow, known: Known) -> Iterator[Problem]:
+def _networks(flow: Flow, places: Places, known: Known) -> Iterator[Problem]:
     for name, network in flow.networks.items():
         if network.like is not None:
             yield from known(("networks", name, "like"), network.like, flow.networks, "network")
+        if name in (chain := _above(flow, name)):
+            what = f"network '{name}' is like itself ({' → '.join((name, *chain))})."
+            yield Problem(places.of("networks", name, "like"), what, "Write one of them out.")
         if network.masquerade:
             for key, value in (("source", network.masquerade.source), ("outside", network.masquerade.outside)):
                 yield from known(("networks", name, "masquerade", key), value, flow.names, "name of a range")
         for i, rule in enumerate(network.filters):
             if rule.port:
                 yield from known(("networks", name, "filters", i, "port"), rule.port, flow.ports, "port")
+
+
+def _above(flow: Flow, name: str) -> list[str]:
+    """The networks that one is like, the nearest first; ends with one that is there already."""
+    chain: list[str] = []
+    at = flow.networks[name].like
+    while at in flow.networks:
+        chain.append(at)
+        if at == name or at in chain[:-1]:
+            break
+        at = flow.networks[at].like
+    return chain
 
 
 def _box_words(flow: Flow, box: Box, path: Path_, places: Places) -> Iterator[Problem]:

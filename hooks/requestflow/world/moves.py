@@ -38,6 +38,9 @@ class Moves:
     def _obeyed(self, flight: Flight, source: str, to: str, within: bool) -> None:
         """The rules of this stack have been followed: rewritten, masqueraded, refused as they say."""
         self._verdict_obeyed(flight, source)
+        if flight.stay.came_from is not None and not within and not self.flow.participants[source].forwards:
+            what = f"{source} passes on a packet for {flight.packet.dst}, but it is no router."
+            raise Refused("from", what, "Make it one by its 'kind', or open another connection there.")
         if (
             not within
             and not flight.stay.sourced
@@ -184,7 +187,11 @@ class Moves:
             what = f"{other or 'nobody'} has no tunnel '{device}' to take the packet out of its envelope."
             raise Refused("to", what, "Both ends of a tunnel need it.")
         port = str(self.flow.ports[tunnel.port]) if tunnel.port else ""
-        ends = self.flow.address(stack, tunnel.over), self.flow.address(other, far.over)
+        try:
+            ends = self.flow.address(stack, tunnel.over), self.flow.address(other, far.over)
+        except ValueError as none:
+            what = f"no envelope of the tunnel '{device}' can be addressed: {none}"
+            raise Refused("to", what, "Give what the tunnel goes over an address.") from None
         envelope = Packet(End(ends[0], ""), End(ends[1], port))
         flight.envelopes.append(Envelope(envelope, "UDP" if tunnel.port else (tunnel.protocol or "").upper(), device))
         return envelope.dst

@@ -176,9 +176,9 @@ class Network:
         here, there = self.flow.participants[stack].node, self.flow.participants[owner].node
         if here is not None and there == here and owner != stack:
             return here if self.bridge_netfilter else owner
-        if (here is not None and owner != here) or (there is not None and there != stack):
-            return None
-        return owner
+        if there == stack or owner == here:
+            return owner
+        return owner if here is None and there is None else None
 
     def _owner(self, stack: str, address: Address) -> str | None:
         """Who has an address; where several have it, the one on the same node."""
@@ -258,6 +258,7 @@ def _last(layers: list[tuple[str, Written]], key: str, default: Any) -> Any:
     return next((v for _, layer in reversed(layers) if (v := getattr(layer, key)) is not None), default)
 
 
+@lru_cache(maxsize=1024)
 def _host(address: Address) -> Prefix:
     return ip_network(address)
 

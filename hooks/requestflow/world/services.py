@@ -2,19 +2,21 @@
 
 One function, `verdict`, decides for both modes. Sources: pkg/proxy/topology.go (which endpoints may be chosen),
 pkg/proxy/iptables/proxier.go and pkg/proxy/nftables/proxier.go (what is asked in which order) of Kubernetes 1.36.2.
+Their unit tests are the second witness: tests/data/kube-proxy-cases.yml.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ..definition import Address, Endpoint, Flow, Policy, Protocol, Route, Service, ServicePort
+from ..definition import Address, Cluster, Endpoint, Flow, Policy, Protocol, Route, Service, ServicePort
 from .network import Network
 
 Mode = Literal["iptables", "nftables"]
 MODES: tuple[Mode, ...] = ("iptables", "nftables")
 Front = Literal["cluster-ip", "node-port", "load-balancer", "external-ip"]
 Action = Literal["pass", "dnat", "reject", "drop"]
+UNTOLD = Cluster.model_validate({})  # what kube-proxy knows of a cluster it is told nothing about
 
 
 @dataclass(frozen=True)
@@ -129,13 +131,22 @@ class Services:
         return None
 
     def takes_node_ports(self, q: Question) -> bool:
-        """Whether a NodePort is answered on this address: on every one of the node (iptables), or its primary ones."""
+        """Whether a NodePort is answered on this address of the node."""
         if not self.network.is_local(q.node, q.destination):
             return False
-        if q.mode == "iptables":
-            return True
-        first = [a for _, a, _ in self.network.addresses(q.node) if a.version == q.destination.version]
-        return q.destination in first[:1]
+        if q.destination.is_loopback and not self._takes_localhost(q):
+            return False
+        if ranges := [r.network for r in self._cluster.node_port_addresses]:
+            return any(q.destination in r for r in ranges if r.version == q.destination.version)
+        return q.mode == "iptables" or q.destination == self._primary(q)
+
+    def _takes_localhost(self, q: Question) -> bool:
+        """Whether 127.0.0.1 answers to NodePorts; ::1 never does."""
+        return q.mode == "iptables" and q.destination.version == 4 and self._cluster.localhost_node_ports
+
+    def _primary(self, q: Question) -> Address | None:
+        """The address by which the cluster knows the node: its first of this family."""
+        return next((a for _, a, _ in self.network.addresses(q.node) if a.version == q.destination.version), None)
 
     def _unmatched(self, q: Question) -> Verdict:
         """No Service has this address and port. Only nftables mode has rules for that (`cluster-ips-check`)."""
@@ -144,20 +155,22 @@ class Services:
         known = {s.address for s in map(self.__getitem__, self.flow.services)}
         if q.destination in known:
             return Verdict("reject", why=f"no Service has port {q.port}/{q.protocol} at {q.destination}")
-        cluster = self.flow.cluster
-        ips = self.network.range(cluster.services) if cluster and cluster.services else None
+        ips = self.network.range(self._cluster.services) if self._cluster.services else None
         if ips is not None and q.destination.version == ips.version and q.destination in ips:
             return Verdict("drop", why=f"no Service has the address {q.destination}")
         return PASS
 
     # -- the three ways in --------------------------------------------------------------------------------------------
     def _internal(self, q: Question, name: str, port: ServicePort) -> Verdict:
-        return self._balanced(q, name, port, "cluster-ip", self[name].internal, not self._from_pod(q.source))
+        """To a ClusterIP: masqueraded when it comes from outside the Pods, if kube-proxy knows what is outside."""
+        outside = self._cluster.pods is not None and not self._from_pod(q.source)
+        marked = self._cluster.masquerade_all or outside
+        return self._balanced(q, name, port, "cluster-ip", self[name].internal, marked)
 
     def _external(self, q: Question, name: str, port: ServicePort, front: Front) -> Verdict:
         """External traffic; what comes from Pods or from the node itself is let through to every endpoint."""
         service = self[name]
-        if front == "load-balancer" and not self._allowed(q, service):
+        if front == "load-balancer" and not self._allowed(q, name, port):
             why = f"{q.source} is in none of the source ranges of {service.name}"
             return Verdict("drop", name, port, front, why=why)
         if service.external == "Cluster":
@@ -173,12 +186,19 @@ class Services:
     ) -> Verdict:
         every = self.usable(name, port, None)
         may = every if policy == "Cluster" else self.usable(name, port, q.node)
+        if not every and self._unseen(q, front):
+            return PASS
         if not every:
             return Verdict("reject", name, port, front, why=f"{self[name].name} has no endpoint")
         if not may:
             why = f"{self[name].name} has no endpoint on {q.node}, and its policy is Local"
             return Verdict("drop", name, port, front, local=True, why=why)
         return Verdict("dnat", name, port, front, may, policy == "Local", marked)
+
+    def _unseen(self, q: Question, front: Front) -> bool:
+        """Whether the rule that rejects is not on the way: iptables mode has it in INPUT and FORWARD, not in OUTPUT."""
+        external = front in ("load-balancer", "external-ip")
+        return q.mode == "iptables" and q.own and external and not self.network.is_local(q.node, q.destination)
 
     def usable(self, name: str, port: ServicePort, node: str | None) -> tuple[Target, ...]:
         """Give the endpoints that get new connections, on one node or on all.
@@ -199,16 +219,30 @@ class Services:
         yield from (Target(endpoint.pod, a, self.flow.ports[port.target], node) for a in addresses[:1])
 
     # -- who asks -----------------------------------------------------------------------------------------------------
+    @property
+    def _cluster(self) -> Cluster:
+        return self.flow.cluster or UNTOLD
+
     def _from_pod(self, source: Address) -> bool:
         """Whether an address is in the Pods' range, by which kube-proxy tells Pods from others (`--cluster-cidr`)."""
-        cluster = self.flow.cluster
-        pods = self.network.range(cluster.pods) if cluster else None
+        pods = self.network.range(self._cluster.pods) if self._cluster.pods else None
         return pods is not None and pods.version == source.version and source in pods
 
-    def _allowed(self, q: Question, service: Service) -> bool:
+    def _allowed(self, q: Question, name: str, port: ServicePort) -> bool:
+        """Whether the source ranges let a caller in; iptables mode writes none where there is no endpoint.
+
+        With the node's address they mean the balancer's own: a node that has that address calls it from there.
+        """
+        service = self[name]
         ranges = [r.network for r in service.source_ranges]
-        own = self.network.is_local(q.node, q.source)
-        return not ranges or own or any(q.source in r for r in ranges if r.version == q.source.version)
+
+        def inside(address: Address | None) -> bool:
+            return address is not None and any(address in r for r in ranges if r.version == address.version)
+
+        if not ranges or (q.mode == "iptables" and not self.usable(name, port, None)):
+            return True
+        balancers = [self._address(w) for w in service.load_balancer]
+        return inside(q.source) or (q.source in balancers and inside(self._primary(q)))
 
     def _address(self, written: str) -> Address:
         who, _, interface = written.partition(".")

@@ -69,8 +69,9 @@ class Stacks:
             return None
         for outside, written in self.settled.host_ports.items():
             pod, _, inside = written.partition(":")
-            if self.flow.participants[pod].node == at and str(self.flow.ports[outside]) == dst.port:
-                return Target(pod, self.flow.address(pod, family=dst.address.version), self.flow.ports[inside], at)
+            has = [a for _, a, _ in self.network.addresses(self.stack(pod)) if a.version == dst.address.version]
+            if has and self.flow.participants[pod].node == at and str(self.flow.ports[outside]) == dst.port:
+                return Target(pod, has[0], self.flow.ports[inside], at)
         return None
 
     def listens(self, who: str, address: Address, port: str, protocol: str) -> str | None:

@@ -35,7 +35,16 @@ class Talk:
             session.joined = (joint.connection, joint.by)
         self._knows_where(flights, source)
         self._may_use(stop, flights, packet)
-        return Flight(session, packet, source)
+        flight = Flight(session, packet, source)
+        self._own_rules(flight, source)
+        return flight
+
+    def _own_rules(self, flight: Flight, source: str) -> None:
+        """A node that opens a connection itself sends it through its own rules (OUTPUT)."""
+        verdict = self.stacks.verdict(source, flight, own=True)
+        if verdict.action != "pass":
+            what = f"{source} opens a connection to {flight.packet.dst}, about which its own rules decide"
+            raise Refused("from", f"{what} ({verdict.action}).", f"Let a participant that shares {source} open it.")
 
     def _knows_where(self, flights: Flights, source: str) -> None:
         """Who has asked a resolver waits for the answer before it connects."""
