@@ -16,11 +16,12 @@ import worlds
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from requestflow import packets, reading
+from requestflow import reading
 from requestflow.definition import LANGUAGES
 from requestflow.problems import FlowError, Problem
 from requestflow.values import Values
 from requestflow.view import View
+from requestflow.world import packets
 
 BROKEN = Path(__file__).parent / "data/broken"
 CASES = sorted(p.stem for p in BROKEN.glob("*.yml"))

@@ -116,8 +116,7 @@ class Moves:
         return next((f for f in self.network.filters if self._fits(f, flight.packet, who, hook)), None)
 
     def _fits(self, rule: Filter, packet: Packet, who: str, hook: str | None) -> bool:
-        at = self.stacks.settled.roles.get(rule.at.strip("{}"), rule.at)
-        if at != who or hook not in (None, rule.hook):
+        if self.network.filled(rule.at) != who or hook not in (None, rule.hook):
             return False
         if rule.port and packet.dst.port != str(self.flow.ports.get(rule.port)):
             return False
@@ -126,7 +125,7 @@ class Moves:
     def _is(self, written: str | None, end: End) -> bool:
         if written is None:
             return True
-        written = self.stacks.settled.roles.get(written.strip("{}"), written)
+        written = self.network.filled(written)
         if (net := self.network.range(written)) is not None:
             return _in(end.address, net)
         return written in self.network.owners.get(end.address, ())

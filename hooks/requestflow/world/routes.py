@@ -118,8 +118,7 @@ def _services(base: Route, route: Route) -> dict[str, ServiceChange]:
 
 
 def _instead(route: Route, step: str) -> list[str]:
-    new = route.replace.get(step, step)
-    return [new] if isinstance(new, str) else new
+    return route.replace.get(step, [step])
 
 
 def stops(flow: Flow, places: Places, name: str) -> list[Stop]:
@@ -176,8 +175,8 @@ def _roles_of_the_network(flow: Flow, route: Route) -> set[str]:
         seen.add(at)
         network = flow.networks[at]
         for who, table in network.routes.items():
-            written += [who, *table, *(via if isinstance(via, str) else via.to for via in table.values())]
-        written += [f.at for f in network.filters]
+            written += [who, *table, *(via.to for via in table.values())]
+        written += [w for f in network.filters for w in (f.at, f.source, f.to) if w]
         at = network.like
     return {m[1] for text in written for m in ROLE.finditer(text)}
 

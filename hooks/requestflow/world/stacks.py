@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ..definition import Address, Flow, Protocol, Route
 from ..problems import nearest
+from ..references import LISTENS
 from .flight import Flight, Refused
 from .network import Network
 from .routes import Stop
@@ -12,7 +13,6 @@ from .services import PASS, Mode, Question, Services, Target, Verdict
 from .wire import End
 
 _WRITTEN = re.compile(r"([a-z0-9-]+)(?:\.([\w.-]+))?(?::(\w[\w-]*))?")
-_LISTENS = re.compile(r"(?:([\w.-]+):)?([a-z][a-z0-9-]*)(?:/(udp|sctp))?(\+tls)?")
 
 
 class Stacks:
@@ -77,7 +77,7 @@ class Stacks:
         """How a participant accepts packets for this address and port: "plain" or "tls"; None where it does not."""
         stack = self.flow.participants[self.stack(who)].interfaces
         for written in self.flow.participants[who].listens:
-            m = _LISTENS.fullmatch(written)
+            m = LISTENS.fullmatch(written)
             if not m or self.flow.ports.get(m[2]) != _number(port) or (m[3] or "tcp") != protocol:
                 continue
             if m[1] is None or address in [i.ip for i in stack.get(m[1], [])]:
