@@ -14,10 +14,11 @@ from typing import Any
 from ..definition import Address, Flow, Route, Via
 from ..definition import Network as Written
 from ..problems import nearest
-from .routes import ROLE
+from .routes import ROLE, typed_address
 
 Prefix = IPv4Network | IPv6Network
 LOOPBACK: tuple[Prefix, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+ONLY_LINK = "its only link"
 DIRECT = "direct"  # to whoever has the address, by way of routers that are not drawn
 
 
@@ -173,7 +174,7 @@ class Network:
                     yield _Entry(_host(address), device, None, None, f"{name} is its Pod", False)
         if p.node is not None:
             for everything in ("0.0.0.0/0", "::/0"):
-                yield _Entry(ip_network(everything), self._first_device(stack), None, p.node, "its only link", False)
+                yield _Entry(ip_network(everything), self._first_device(stack), None, p.node, ONLY_LINK, False)
 
     def _port_of(self, node: str, address: Address) -> str | None:
         return next((d for d, _, n in self.addresses(node) if n.version == address.version and address in n), None)
@@ -235,11 +236,13 @@ class Network:
         if "." not in via and device is None:  # any of its addresses that is on a link of ours
             on_link = [(d, a) for _, a, _ in self.addresses(to) if (d := self._port_of(stack, a))]
             device, gateway = on_link[0] if on_link else (self._first_device(stack), gateway)
-        return _Entry(prefix, device, gateway, to, words, True)
+        return _Entry(prefix, device, gateway, self.stack(to), words, True)
 
     def _address(self, path: tuple[str, ...], written: str) -> tuple[str, Address]:
         """`WHO` or `WHO.INTERFACE` → the participant and its address."""
         who, _, interface = self.filled(written).partition(".")
+        if typed := typed_address(self.flow, written):
+            raise NoSuchPlace(path, *typed)
         if who not in self.flow.participants:
             raise NoSuchPlace(path, f"names the unknown participant or range '{written}'.", self._near(who))
         listed = self.flow.participants[self.stack(who)].interfaces

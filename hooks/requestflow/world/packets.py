@@ -89,7 +89,8 @@ class _Follower:
         if flight is None:
             raise Refused(verb, f"the connection '{name}' is not open.", f"Put the step that opens '{name}' before it.")
         if flight.over:
-            raise Refused(verb, f"the connection '{name}' is over: {flight.ending}.", "Put it before its last step.")
+            fix = f"Put it before the last step of '{name}'."
+            raise Refused(verb, f"the connection '{name}' is over: {flight.ending}.", fix)
         flight.asked = None
         before, after = self._done(stop, flight, verb)
         here = stop.at or stop.source or ""

@@ -76,7 +76,8 @@ class Rewrites:
 
     def _same(self, found: Target, target: End, rule: str) -> Target:
         if (str(found.address), str(found.port)) != (str(target.address), target.port):
-            raise Refused("dnat", f"rewrites to {target}, but {rule}.", f"Write dnat: {found.pod}.")
+            port = next(name for name, number in self.flow.ports.items() if number == found.port)
+            raise Refused("dnat", f"rewrites to {target}, but {rule}.", f"Write 'dnat: {found.pod}:{port}'.")
         return found
 
     def _rule_for(self, at: str, flight: Flight) -> str:
@@ -89,9 +90,9 @@ class Rewrites:
             for p in s.ports
         ]
         if ports:
-            return f"That Service has {', '.join(ports)}; this is a {flight.session.protocol} packet."
+            return f"That Service has {', '.join(ports)}; this packet is for {dst.port}/{flight.session.protocol}."
         return (
-            "Give a Service this port or NodePort, or a Pod this host port."
+            "Give a Service this NodePort, or a Pod this host port."
             if self.stacks.is_local(at, dst.address)
             else "It is routed as it is: leave the step out."
         )

@@ -1,10 +1,13 @@
 """A route as written → its steps with every role filled by a machine of the example world."""
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from ..definition import Flow, Route, ServiceChange, Step
-from ..problems import FlowError, Problem, nearest
+from ..problems import FlowError, Problem, gathering, nearest
 from ..reading import Places
 
 ROLE = re.compile(r"\{([a-z][a-z0-9-]*)(?:\.(node|zone))?\}")
@@ -27,21 +30,10 @@ class Stop:
 
 def settle(flow: Flow, places: Places, name: str) -> Route:
     """Give the route with what it takes from the route it is like; raises FlowError."""
-    return _settle(flow, places, name, ())
-
-
-def _settle(flow: Flow, places: Places, name: str, above: tuple[str, ...]) -> Route:
     route = flow.routes[name]
     if route.like is None:
         return route
-    if name in above:
-        chain = " → ".join((*above[above.index(name) :], name))
-        raise FlowError(
-            Problem(
-                places.of("routes", name, "like"), f"route '{name}' is like itself ({chain}).", "Write one of them out."
-            )
-        )
-    base = _settle(flow, places, route.like, (*above, name))
+    base = settle(flow, places, route.like)
     listed = [s for steps in base.stages.values() for s in steps]
     problems = [
         Problem(
@@ -122,39 +114,49 @@ def _instead(route: Route, step: str) -> list[str]:
 
 
 def stops(flow: Flow, places: Places, name: str) -> list[Stop]:
-    """Give the steps of a route in order. A move from a machine to itself vanishes; raises FlowError."""
+    """Give the steps of a route in order; raises FlowError with every fault. A move to the same machine vanishes."""
     route = settle(flow, places, name)
     used: set[str] = set()
+    problems: list[Problem] = []
     out = []
     for stage, step_ids in route.stages.items():
         for step_id in step_ids:
-            step = flow.steps[step_id]
-            fill = _Filler(flow, places, name, route, step_id, used)
-            source, to = fill(step.source, "from"), fill(step.to, "to")
-            fill.participant("from", source)
-            fill.participant("to", to)
-            if source and source == to and step.verb in ("carries", "answers"):
-                continue
-            if source and source == to:
-                raise fill.error(
-                    "to", f"'{source}' sends to itself.", "Name two participants; roles may have made them one."
-                )
-            at, dnat, snat = fill(step.at, "at"), fill(step.dnat, "dnat"), fill(step.snat, "snat")
-            fill.participant("at", at)
-            packet = _packet(fill(step.packet, "packet"))
-            out.append(Stop(step_id, stage, step, source, to, at, packet, dnat, snat))
+            with gathering(problems):
+                if stop := _stop(stage, _Filler(flow, places, name, route, step_id, used)):
+                    out.append(stop)
+    problems += _unfilled(flow, places, name, route)
     used |= _roles_of_the_network(flow, route)
     for role in flow.routes[name].roles:
         if role not in used:
-            place = places.of("routes", name, "roles", role)
-            raise FlowError(
-                Problem(
-                    place,
-                    f"route '{name}' fills the role '{role}', which none of its steps has.",
-                    nearest(role, used) or "Delete it.",
-                )
-            )
+            what = f"route '{name}' fills the role '{role}', which none of its steps has."
+            fix = nearest(role, used) or "Delete it."
+            problems.append(Problem(places.of("routes", name, "roles", role), what, fix))
+    if problems:
+        raise FlowError(*problems)
     return out
+
+
+def _stop(stage: str, fill: "_Filler") -> Stop | None:
+    """One step with its roles filled; nothing where it has vanished."""
+    step = fill.flow.steps[fill.step_id]
+    source, to = fill(step.source, "from"), fill(step.to, "to")
+    fill.participant("from", source)
+    fill.participant("to", to)
+    if source and source == to and step.verb in ("carries", "answers"):
+        return None
+    if source and source == to:
+        raise fill.error("to", f"'{source}' sends to itself.", "Name two participants; roles may have made them one.")
+    at, dnat, snat = fill(step.at, "at"), fill(step.dnat, "dnat"), fill(step.snat, "snat")
+    fill.participant("at", at)
+    packet = _packet(fill(step.packet, "packet"))
+    return Stop(fill.step_id, stage, step, source, to, at, packet, dnat, snat)
+
+
+def _unfilled(flow: Flow, places: Places, name: str, route: Route) -> Iterator[Problem]:
+    """Roles that a route's network names and the route does not fill."""
+    for role in sorted(_roles_of_the_network(flow, route) - set(route.roles)):
+        what = f"route '{name}' does not fill the role '{role}', which its network '{route.network}' names."
+        yield Problem(places.of("routes", name, "network"), what, f"Fill it under routes.{name}.roles.")
 
 
 def _packet(written: str | None) -> tuple[str, str, str] | None:
@@ -179,6 +181,23 @@ def _roles_of_the_network(flow: Flow, route: Route) -> set[str]:
         written += [w for f in network.filters for w in (f.at, f.source, f.to) if w]
         at = network.like
     return {m[1] for text in written for m in ROLE.finditer(text)}
+
+
+def typed_address(flow: Flow, written: str) -> tuple[str, str] | None:
+    """What is wrong, and what to write, where an address stands in the place of a name; None where none does."""
+    for text in (written, written.rpartition(":")[0]):
+        with suppress(ValueError):
+            ip = ip_address(text.strip("[]").partition("/")[0])
+            owners = [
+                f"{who}.{device}"
+                for who, p in flow.participants.items()
+                for device, listed in p.interfaces.items()
+                if ip in [i.ip for i in listed]
+            ]
+            owners += [who for who, service in flow.services.items() if service.address == ip]
+            fix = f"Write {' or '.join(owners)} in its place." if owners else "Name a participant or a Service."
+            return f"'{written}' is a typed address; addresses follow from names.", fix
+    return None
 
 
 @dataclass
@@ -214,6 +233,8 @@ class _Filler:
         """Refuse whoever is not a participant: API objects and virtual addresses touch no packet."""
         if who is None or who in self.flow.participants:
             return
+        if typed := typed_address(self.flow, who):
+            raise self.error(key, *typed)
         if who in self.flow.objects:
             raise self.error(
                 key,

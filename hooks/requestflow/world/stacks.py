@@ -8,8 +8,8 @@ from ..problems import nearest
 from ..references import LISTENS
 from .flight import Flight, Refused
 from .network import Network
-from .routes import Stop
-from .services import PASS, Mode, Question, Services, Target, Verdict
+from .routes import Stop, typed_address
+from .services import MODES, PASS, Mode, Question, Services, Target, Verdict
 from .wire import End
 
 _WRITTEN = re.compile(r"([a-z0-9-]+)(?:\.([\w.-]+))?(?::(\w[\w-]*))?")
@@ -59,7 +59,8 @@ class Stacks:
             return ask(self.settled.mode)
         both = ask("iptables"), ask("nftables")
         if both[0] != both[1]:
-            what = f"the two modes of kube-proxy decide differently about a packet for {packet.dst} at {who}."
+            said = ", ".join(f"{m}: {v.action}" for m, v in zip(MODES, both, strict=True))
+            what = f"the two modes of kube-proxy decide differently about a packet for {packet.dst} at {who} ({said})."
             raise Refused("to", what, "Give the route a 'mode'.")
         return both[0]
 
@@ -136,10 +137,14 @@ class Stacks:
         try:
             return self.flow.address(who, interface, family)
         except ValueError as none:
-            raise Refused(key, str(none), "Name an interface that has an address.") from None
+            pods = [e.pod for e in self.services[who].endpoints] if who in self.flow.services else []
+            fix = f"Call one of its Pods: {', '.join(pods)}." if pods else "Name an interface that has an address."
+            raise Refused(key, str(none), fix) from None
 
     def parts(self, key: str, written: str) -> tuple[str, str | None, str | None]:
         """`WHO.INTERFACE:PORT` → its parts, of which the last two may be missing; raises Refused."""
+        if typed := typed_address(self.flow, written):
+            raise Refused(key, *typed)
         m = _WRITTEN.fullmatch(written)
         if not m:
             raise Refused(
@@ -152,7 +157,10 @@ class Stacks:
         if who not in known:
             raise Refused(key, f"unknown address '{who}'.", nearest(who, known) or f"Known: {', '.join(known)}.")
         if interface and (who in self.flow.services or interface not in self._interfaces(who)):
-            raise Refused(key, f"{who} has no interface '{interface}'.", "See its interfaces under participants.")
+            mine = self._interfaces(who) if who in self.flow.participants else {}
+            fix = nearest(interface, mine) or f"It has {', '.join(mine)}."
+            service = f"A Service has one address: write '{who}:PORT'."
+            raise Refused(key, f"{who} has no interface '{interface}'.", fix if mine else service)
         return who, interface, port
 
     def _interfaces(self, who: str) -> dict[str, object]:

@@ -64,7 +64,9 @@ class Talk:
         speaks_for = first.packet.src.address if first else None
         if not (stop.step.transparent and packet.src.address == speaks_for):
             what = f"{stop.source} sends from {packet.src.address}, which it does not own."
-            raise Refused("packet", what, "Start the packet with the one that sends it.")
+            spoken = f"'transparent' lets it take {speaks_for}, and no other." if speaks_for else ""
+            fix = spoken if stop.step.transparent else ""
+            raise Refused("packet", what, fix or f"Start the packet with {stop.source}.")
 
     def _joined(self, stop: Stop, first: Flight | None, other: str, by: str) -> None:
         """A proxy opens one connection because of another that has reached it and is still open."""
@@ -156,22 +158,20 @@ class Talk:
         """Say no: an ICMP error from the machine's own address, or a RST as if from the address that was called."""
         at = stop.at or ""
         if stop.step.with_ == "rst":
-            self._reset(flight, at)
+            self._reset(flight, moves, at)
         else:
             self._unreachable(stop, flight, moves, at)
         flight.session.outcome, flight.session.who, flight.turned = "refused", at, True
 
-    def _reset(self, flight: Flight, at: str) -> None:
+    def _reset(self, flight: Flight, moves: Moves, at: str) -> None:
         dst = flight.packet.dst
         if not self.stacks.is_local(at, dst.address):
             what = f"{at} resets a connection to {dst}, which it does not own."
             raise Refused("at", what, "Only the owner of the address has no listener on it.")
         if others := self.stacks.listeners(self.stacks.stack(at), dst.address, dst.port, flight.session.protocol):
             raise Refused("refuses", f"{' and '.join(others)} listens on {dst}.", "Let it answer.")
-        if flight.stay.verdict and flight.stay.verdict.action != "pass":
-            raise Refused(
-                "refuses", f"the rules of {at} {flight.stay.verdict.action} packets for {dst}.", "Do what they say."
-            )
+        if (verdict := flight.stay.verdict) and verdict.action != "pass":
+            raise Refused("refuses", f"{at} resets nothing here: its rules say more.", moves.instead(flight, at))
         flight.session.why = f"nobody listens on {dst}"
         flight.packet = flight.packet.turned
 
@@ -205,4 +205,4 @@ class Talk:
         closed = not self.stacks.listeners(self.stacks.stack(at), dst.address, dst.port, "udp")
         if flight.session.protocol == "udp" and self.stacks.is_local(at, dst.address) and closed and not waiting:
             return "port unreachable", f"nobody listens on {dst}"
-        raise Refused("refuses", f"nothing at {at} says no to a packet for {dst}.", moves.instead(verdict))
+        raise Refused("refuses", f"nothing at {at} says no to a packet for {dst}.", moves.instead(flight, at))
