@@ -441,7 +441,8 @@ class Step(Exact):
     def _one_verb(self) -> "Step":
         if len(named := [v for v in VERBS if self.has(v)]) != 1:
             what = f"needs exactly one of {', '.join(VERBS)}; has {', '.join(named) or 'none'}."
-            raise Unfit("", what, "Keep the one that says what happens." if named else "Add it, with a connection.")
+            fix = "Keep the one that says what happens." if named else "Write one, with its connection."
+            raise Unfit("", what, fix)
         self._takes_place(self.verb)
         self._goes_with(self.verb)
         self._rewrites(self.verb)

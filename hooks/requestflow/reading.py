@@ -17,7 +17,7 @@ from .unused import unused
 SHOWN = "docs/flow.yml"
 LONGEST_NUMBER = 20  # digits; what is longer is a text, and refused as one
 DEEPEST = 64  # levels
-MOST_VALUES = 200_000  # what aliases stand for is counted each time
+MOST_VALUES = 100_000  # what aliases stand for is counted each time
 _DEEP = re.compile(rf"(?:[\[{{][^\[\]{{}}]*){{{DEEPEST}}}|(?:[-?] ){{{DEEPEST}}}")
 Path_ = tuple[str | int, ...]
 
@@ -109,17 +109,18 @@ def _mapping(node: yaml.Node | None) -> yaml.Node:
 
 
 def _data(node: yaml.Node, path: Path_, places: Places, problems: list[Problem], inside: tuple[int, ...] = ()) -> Any:
-    """Plain data of a YAML node; remembers places, refuses doubled keys, merge keys and endless aliases."""
+    """Plain data of a YAML node; remembers places, tells doubled keys and endless aliases.
+
+    Raises FlowError where there is too much of it.
+    """
     at = f"{SHOWN}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
     places.setdefault(path, at)
     if id(node) in inside:
         problems.append(Problem(at, "contains itself through an alias.", "Write it out."))
         return None
     if len(path) > DEEPEST or len(places) > MOST_VALUES:
-        what = "is nested too deep." if len(path) > DEEPEST else f"has more than {MOST_VALUES} values."
-        told = Problem(at, what, "Look for aliases that repeat others, or write it flatter.")
-        problems += [told] if not any(p.fix == told.fix for p in problems) else []
-        return None
+        what = "is nested too deep." if len(path) > DEEPEST else f"is one of more than {MOST_VALUES} values."
+        raise FlowError(Problem(at, what, "Look for aliases that repeat others, or write it flatter."))
     inside = (*inside, id(node))
     if isinstance(node, yaml.MappingNode):
         out: dict[str, Any] = {}

@@ -89,7 +89,7 @@ class _Known:
         for i, text in enumerate(written):
             who, _, interface = text.partition(".")
             have = self.flow.participants[who].interfaces if who in self.flow.participants else {}
-            if not have or (interface and not have.get(interface)):
+            if not any(have.values()) or (interface and not have.get(interface)):
                 near = nearest(interface, have) if have else nearest(who, self.flow.participants)
                 what = f"'{text}' is no address of a participant."
                 yield self.problem((*path, i), what, near or "Write WHO.INTERFACE, like load-balancer.vip.")

@@ -95,7 +95,7 @@ def problems(errors: list[Any], data: Any, place: Callable[..., str]) -> Iterato
     """Give a problem for each of Pydantic's errors about `data`; `place` tells where a path stands."""
     told = set()
     for error in errors:
-        problem = _Error(error, data, place).problem()
+        problem = _Error(error, data, place).in_words()
         if problem not in told:  # an address is neither IPv4 nor IPv6: one mistake
             yield problem
         told.add(problem)
@@ -118,7 +118,7 @@ class _Error:
     def where(self) -> str:
         return ".".join(map(str, self.path)) or "the file"
 
-    def problem(self) -> Problem:
+    def in_words(self) -> Problem:
         match self.kind:
             case "missing":
                 return self._missing()
@@ -148,11 +148,12 @@ class _Error:
         """What is wrong with a value, and what to write instead."""
         here = expected(self.path)
         if self.kind == "literal_error":
-            what = f"'{self.given}' is not {'an' if self.last[0] in 'aeiou' else 'a'} {self.last}."
+            what = f"'{self.last}' cannot be {_shown(self.given)}."
             return what, nearest(str(self.given), here.words) or f"Choose one of {', '.join(here.words)}."
         if self.kind.startswith(("ip_v4", "ip_v6")):
             what = f"{_shown(self.given)} is not an IP address."
-            return what, "Write it like 192.0.2.11/24 or 2001:db8::1/64."
+            with_prefix = self.kind.endswith("interface")
+            return what, f"Write it like {'192.0.2.11/24 or 2001:db8::1/64' if with_prefix else '10.96.0.1'}."
         if self.kind == "string_pattern_mismatch":
             return self._form(here)
         if here.is_pair:

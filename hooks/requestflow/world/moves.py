@@ -175,11 +175,8 @@ class Moves:
     def _own(self, flight: Flight, source: str) -> Refused:
         if flight.turned:
             what = f"the answer is addressed to {source} itself ({flight.packet.dst}), so it never leaves."
-            client = flight.session.client
-            fix = f"Go to {client}: it has never left the stack of {self.stacks.stack(client)}."
-            return Refused(
-                "from", what, "The request needs its source rewritten on the way." if flight.entries else fix
-            )
+            fix = f"Go to {flight.session.client}: the request has never left that stack either."
+            return Refused("from", what, fix)
         what = f"{source} passes on a packet addressed to {flight.packet.dst}, which is its own."
         return Refused("from", what, "Rewrite the destination first, or answer.")
 
@@ -189,6 +186,8 @@ class Moves:
         what = f"{source} sends packets for {dst.address} {where} ({route}), not to {to}."
         if flight.turned and flight.entries and flight.entries[-1].stack == to:
             what = f"{what[:-1]}, where the request was rewritten."
+            fix = f"Give the network a route by {to}; without it the answer comes from an address nobody called."
+            return Refused("to", what, fix)
         if route == ONLY_LINK:
             fix = f"Go to {instead}, its 'node'; give {source} routes in the network where it has other ways."
             return Refused("to", what, fix)
@@ -295,7 +294,7 @@ class Moves:
             return "It goes on by its route: use 'carries'."
         if listeners := self.stacks.listeners(self.stacks.stack(at), dst.address, dst.port, flight.session.protocol):
             return f"{' and '.join(listeners)} listens there: let it answer."
-        return "A port on which nobody listens: use 'refuses' with " + ("'rst'." if self._is_tcp(flight) else "'icmp'.")
+        return "Nobody listens there: use 'refuses' with " + ("'rst'." if self._is_tcp(flight) else "'icmp'.")
 
     def _is_tcp(self, flight: Flight) -> bool:
         return flight.session.protocol == "tcp"

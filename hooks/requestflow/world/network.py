@@ -14,7 +14,7 @@ from typing import Any
 from ..definition import Address, Flow, Route, Via
 from ..definition import Network as Written
 from ..problems import nearest
-from .routes import ROLE, typed_address
+from .routes import ROLE, name_of, typed_address
 
 Prefix = IPv4Network | IPv6Network
 LOOPBACK: tuple[Prefix, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
@@ -236,13 +236,16 @@ class Network:
         if "." not in via and device is None:  # any of its addresses that is on a link of ours
             on_link = [(d, a) for _, a, _ in self.addresses(to) if (d := self._port_of(stack, a))]
             device, gateway = on_link[0] if on_link else (self._first_device(stack), gateway)
+        if self.stack(to) == stack:
+            raise NoSuchPlace(path, f"leads from {stack} to itself.", "Name another next hop.")
         return _Entry(prefix, device, gateway, self.stack(to), words, True)
 
     def _address(self, path: tuple[str, ...], written: str) -> tuple[str, Address]:
         """`WHO` or `WHO.INTERFACE` → the participant and its address."""
         who, _, interface = self.filled(written).partition(".")
-        if typed := typed_address(self.flow, written):
-            raise NoSuchPlace(path, *typed)
+        if (typed := typed_address(written)) is not None:
+            what = f"leads to the typed address '{written}'; addresses follow from names."
+            raise NoSuchPlace(path, what, name_of(self.flow, typed))
         if who not in self.flow.participants:
             raise NoSuchPlace(path, f"names the unknown participant or range '{written}'.", self._near(who))
         listed = self.flow.participants[self.stack(who)].interfaces

@@ -30,6 +30,7 @@ def trip(flow: Flow, places: Places, name: str) -> Trip:
         raise FlowError(
             *(Problem(places.of("networks", *e.path), f"network '{e.path[0]}' {e.what}", e.fix) for e in error.every)
         ) from None
+    follower.check_names()
     hops = [hop for i in range(len(follower.stops)) if (hop := follower.step(i))]
     sessions = follower.finish()
     if follower.problems:
@@ -64,6 +65,16 @@ class _Follower:
         self.flights: dict[str, Flight] = {}
         self.lost: set[str] = set()
         self.problems: list[Problem] = []
+
+    def check_names(self) -> None:
+        """Look up every name first: one that nothing has is told even where the packet never comes."""
+        for stop in self.stops:
+            src, dst, _ = stop.packet or (None, None, None)
+            for key, written in (("packet", src), ("packet", dst), ("dnat", stop.dnat), ("snat", stop.snat)):
+                try:
+                    self.stacks.check(key, written)
+                except Refused as no:
+                    self._problem(stop, no)
 
     def step(self, index: int) -> Hop | None:
         """Take one step; nothing, and a problem, where it cannot happen."""
@@ -149,4 +160,5 @@ class _Follower:
 
     def _problem(self, stop: Stop, no: Refused) -> None:
         place = self.places.of("steps", stop.id, no.key)
-        self.problems.append(Problem(place, f"route '{self.route}', step '{stop.id}': {no.what}", no.fix))
+        told = Problem(place, f"route '{self.route}', step '{stop.id}': {no.what}", no.fix)
+        self.problems += [told] if told not in self.problems else []

@@ -8,10 +8,11 @@ from ..problems import nearest
 from ..references import LISTENS
 from .flight import Flight, Refused
 from .network import Network
-from .routes import Stop, typed_address
+from .routes import Stop, name_of, typed_address
 from .services import MODES, PASS, Mode, Question, Services, Target, Verdict
 from .wire import End
 
+_LETTER = re.compile("[A-Z]")
 _WRITTEN = re.compile(r"([a-z0-9-]+)(?:\.([\w.-]+))?(?::(\w[\w-]*))?")
 
 
@@ -37,9 +38,6 @@ class Stacks:
     def owner(self, address: Address) -> str | None:
         """Who has an address; Services have none."""
         return next(iter(self.network.owners.get(address, ())), None)
-
-    def is_service(self, address: Address) -> bool:
-        return any(s.address == address for s in self.flow.services.values())
 
     # -- rules --------------------------------------------------------------------------------------------------------
     def verdict(self, who: str, flight: Flight, own: bool) -> Verdict:
@@ -105,14 +103,24 @@ class Stacks:
             )
         return End(address, self.port(stop, key, port))
 
+    def check(self, key: str, written: str | None) -> None:
+        """Raise Refused for a reference that names nobody, or an unknown port."""
+        if written and not written.startswith("masquerade"):
+            port = self.parts(key, written)[2]
+            self.number(key, port) if port and not _LETTER.fullmatch(port) else None
+
     def port(self, stop: Stop, key: str, written: str) -> str:
         """A port of the definition, or the letter of one that a kernel picks."""
-        if re.fullmatch("[A-Z]", written):
+        if _LETTER.fullmatch(written):
             first = self.letters.setdefault(written, stop.id)
             if first != stop.id:
                 what = f"the port letter {written} is taken by the step '{first}'."
                 raise Refused(key, what, "Choose another capital letter; write 'masquerade' where the port is kept.")
             return written
+        return self.number(key, written)
+
+    def number(self, key: str, written: str) -> str:
+        """The number of a port of the definition; raises Refused for an unknown one."""
         if written not in self.flow.ports:
             fix = nearest(written, self.flow.ports) or f"Known: {', '.join(self.flow.ports)}, or one capital letter."
             raise Refused(key, f"unknown port '{written}'.", fix)
@@ -143,8 +151,9 @@ class Stacks:
 
     def parts(self, key: str, written: str) -> tuple[str, str | None, str | None]:
         """`WHO.INTERFACE:PORT` → its parts, of which the last two may be missing; raises Refused."""
-        if typed := typed_address(self.flow, written):
-            raise Refused(key, *typed)
+        if (typed := typed_address(written)) is not None:
+            what = f"'{written}' has a typed address; addresses follow from names."
+            raise Refused(key, what, name_of(self.flow, typed))
         m = _WRITTEN.fullmatch(written)
         if not m:
             raise Refused(

@@ -99,7 +99,14 @@ class Talk:
         if not self._has(flight, flight.at):
             what = f"the connection '{session.name}' has not reached its other end; its packet is at {flight.at}."
             raise Refused(key, what, self._nobody(flight))
+        self._received(flight, key)
         return {session.client: session.opened, flight.at: flight.packet.turned}
+
+    def _received(self, flight: Flight, key: str) -> None:
+        """Raise Refused where the packet is dropped at its end."""
+        if (verdict := flight.stay.verdict) and verdict.action == "drop":
+            what = f"the packet is dropped at {flight.at}: {verdict.why}."
+            raise Refused(key, what, f"Use 'drops' at {flight.at}.")
 
     def _nobody(self, flight: Flight) -> str:
         dst = flight.packet.dst
@@ -136,6 +143,7 @@ class Talk:
             return
         if self._socket(flight, flight.at) is None:
             raise Refused("answers", *self._no_answer(flight))
+        self._received(flight, "answers")
         for other in flights.values():
             if other.session.joined and other.session.joined[0] == flight.session.name and not other.over:
                 what = f"{flight.at} answers '{flight.session.name}' while '{other.session.name}' is still open."
@@ -167,11 +175,14 @@ class Talk:
         dst = flight.packet.dst
         if not self.stacks.is_local(at, dst.address):
             what = f"{at} resets a connection to {dst}, which it does not own."
-            raise Refused("at", what, "Only the owner of the address has no listener on it.")
+            owner = self.stacks.owner(dst.address)
+            fix = f"Only {owner} does: take the packet there." if owner else "Nobody does: it is a Service's address."
+            raise Refused("at", what, fix)
         if others := self.stacks.listeners(self.stacks.stack(at), dst.address, dst.port, flight.session.protocol):
             raise Refused("refuses", f"{' and '.join(others)} listens on {dst}.", "Let it answer.")
         if (verdict := flight.stay.verdict) and verdict.action != "pass":
-            raise Refused("refuses", f"{at} resets nothing here: its rules say more.", moves.instead(flight, at))
+            what = f"{at} has rules for packets to {dst}, so nobody resets them."
+            raise Refused("refuses", what, moves.instead(flight, at))
         flight.session.why = f"nobody listens on {dst}"
         flight.packet = flight.packet.turned
 
