@@ -102,7 +102,9 @@ def _other_ends(step: Step, roles: dict[str, str]) -> Iterator[tuple[str, str, s
     for key, written in (("dnat", step.dnat), ("packet", step.packet)):
         if not written:
             continue
-        head, _, end = _filled(written, roles).rpartition("> ") if key == "packet" else ("", "", _filled(written, roles))
+        head, _, end = (
+            _filled(written, roles).rpartition("> ") if key == "packet" else ("", "", _filled(written, roles))
+        )
         head = f"{head}> " if key == "packet" else ""
         who, _, port = end.partition(":")
         for other in (*FLOW.participants, *FLOW.services):
@@ -121,7 +123,9 @@ def other_worlds(name: str, route: Route) -> Iterator[Mutant]:
         for other in same:
             if other != filler:
                 roles = route.roles | {role: other}
-                yield Mutant(f"role {role}: {filler} -> {other}", with_route(name, route.model_copy(update={"roles": roles})))
+                yield Mutant(
+                    f"role {role}: {filler} -> {other}", with_route(name, route.model_copy(update={"roles": roles}))
+                )
     for other in FLOW.networks:
         if other != route.network:
             changed = route.model_copy(update={"network": other})
@@ -141,10 +145,14 @@ def _other_services(name: str, route: Route) -> Iterator[Mutant]:
             f"internal -> {internal}": {"internal": internal},
             "endpoints -> none": {"endpoints": []},
         }
-        changes |= {f"endpoints -> {e.pod}": {"endpoints": [e]} for e in every if [e.pod] != [x.pod for x in service.endpoints]}
+        changes |= {
+            f"endpoints -> {e.pod}": {"endpoints": [e]} for e in every if [e.pod] != [x.pod for x in service.endpoints]
+        }
         for what, change in changes.items():
             services = {
-                key: (worlds.service_of(FLOW, PLACES, route, key).model_copy(update=change if key == service_id else {}))
+                key: (
+                    worlds.service_of(FLOW, PLACES, route, key).model_copy(update=change if key == service_id else {})
+                )
                 for key in FLOW.services
             }
             flow = FLOW.model_copy(update={"services": services})

@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 from . import evidence, loop, mermaid, reading, show
-from .definition import LANGUAGES, Language
-from .problems import FlowError, nearest
+from .definition import LANGUAGES, Flow, Language
+from .problems import FlowError, Problem, gathering, nearest
+from .reading import Places
+from .unused import unused
 from .view import View
 from .world import packets
 
@@ -57,15 +59,27 @@ def find_root(start: Path) -> Path:
 def check(root: Path) -> int:
     """Check everything that needs no site build; raises FlowError."""
     flow, places = reading.read(root / reading.SHOWN)
-    routes = {name: t.hops for name, t in packets.trips(flow, places).items()}
-    for name, hops in routes.items():
-        for language in LANGUAGES:
-            View(flow, places, name, hops, {}, language)
-    loop.close(loop.load(root / "docs"), flow, places)
-    followed = sum(map(len, routes.values()))
-    counts = f"{len(flow.steps)} steps, {len(routes)} routes, {followed} hops followed"
+    hops, problems = follow(flow, places)
+    with gathering(problems):
+        loop.close(loop.load(root / "docs"), flow, places)
+    if problems:
+        raise FlowError(*problems)
+    counts = f"{len(flow.steps)} steps, {len(flow.routes)} routes, {hops} hops followed"
     print(f"{reading.SHOWN}: {counts}; every step is explained in {' and '.join(LANGUAGES)}.")
     return 0
+
+
+def follow(flow: Flow, places: Places) -> tuple[int, list[Problem]]:
+    """Follow every route and fill its labels; give how many hops they have, and everything that is wrong."""
+    hops, problems = 0, list[Problem]()
+    for name in flow.routes:
+        with gathering(problems):
+            trip = packets.trip(flow, places, name)
+            hops += len(trip.hops)
+            for language in LANGUAGES:
+                with gathering(problems):
+                    View(flow, places, name, trip.hops, {}, language)
+    return hops, [*problems, *unused(flow, places.of)]
 
 
 def show_route(root: Path, name: str, language: Language, as_json: bool) -> int:

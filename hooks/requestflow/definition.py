@@ -6,7 +6,7 @@ docstring of a field is its description in the schema and on /reference/flow-fil
 """
 
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
@@ -24,9 +24,18 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-Interfaces = Annotated[list[Interface], BeforeValidator(_listed)]
+Interfaces = Annotated[list[Interface], BeforeValidator(_listed, json_schema_input_type=str | list[str] | None)]
+Listed = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
 Protocol = Literal["tcp", "udp", "sctp"]
 Policy = Literal["Cluster", "Local"]
+
+
+class Unfit(ValueError):
+    """Keys that do not go together: which of them is to blame (none: the whole), what is wrong, what to do."""
+
+    def __init__(self, key: str, what: str, fix: str) -> None:
+        super().__init__(what)
+        self.key, self.what, self.fix = key, what, fix
 
 
 class Exact(BaseModel):
@@ -82,7 +91,8 @@ class Tunnel(Exact):
     @model_validator(mode="after")
     def _one_kind(self) -> "Tunnel":
         if bool(self.port) == bool(self.protocol):
-            raise ValueError("needs either 'port' (UDP) or 'protocol'")
+            fix = "A tunnel in UDP (VXLAN, Geneve, WireGuard) has a port, any other a protocol."
+            raise Unfit("", "needs either 'port' or 'protocol'.", fix)
         return self
 
 
@@ -125,7 +135,8 @@ class Participant(Exact):
     node: Id | None = None
     """The node whose kernel this Pod's only link leads to."""
     listens: list[str] = []
-    """The ports on which it accepts packets: `PORT`, `PORT/udp`, or `INTERFACE:PORT` for one address only."""
+    """The ports on which it accepts packets: `PORT`, `PORT/udp`, `PORT+tls` where TLS ends here, or `INTERFACE:PORT`
+    for one address only."""
     rp_filter: Literal["off", "loose", "strict"] = Field("off", alias="rp-filter")
     """Reverse path filter: whether packets are dropped whose source would not be reached by where they came in."""
     page: str
@@ -139,10 +150,14 @@ class Participant(Exact):
     @model_validator(mode="after")
     def _addresses(self) -> "Participant":
         if bool(self.interfaces) == bool(self.shares):
-            raise ValueError("needs either 'interfaces' or 'shares'")
+            fix = "A stack has addresses of its own; a process shares those of the stack it runs in."
+            raise Unfit("", "needs either 'interfaces' or 'shares'.", fix)
         for name, tunnel in self.tunnels.items():
-            if name not in self.interfaces or tunnel.over not in self.interfaces:
-                raise ValueError(f"the tunnel '{name}' and what it goes over must both be interfaces")
+            for device in (name, tunnel.over):
+                if device not in self.interfaces:
+                    what = f"has a tunnel '{name}' over '{tunnel.over}', but no interface '{device}'."
+                    fix = "Add it to 'interfaces'; a device without address is written NAME: []."
+                    raise Unfit("tunnels", what, fix)
         return self
 
 
@@ -158,7 +173,7 @@ class ApiObject(Exact):
 class ServicePort(Exact):
     """One port of a Service."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]*$")] = ""
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]*$"), Field(examples=["http"])] = ""
     """Its name in the Service; a Service with one port may leave it out."""
     port: Id
     """The port callers use."""
@@ -187,16 +202,19 @@ def _endpoint(value: Any) -> Any:
     return {"pod": value} if isinstance(value, str) else value
 
 
+Endpoints = list[Annotated[Endpoint, BeforeValidator(_endpoint, json_schema_input_type=str | Endpoint)]]
+
+
 class Service(Exact):
     """A Service: addresses that nobody owns, which the rules on every node rewrite."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")]
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$"), Field(examples=["default/shop"])]
     """`namespace/name`."""
     address: Address | None = None
     """Its ClusterIP; a headless Service has none."""
     ports: Annotated[list[ServicePort], Field(min_length=1)]
     """Its ports; with several, each has a name."""
-    endpoints: list[Annotated[Endpoint, BeforeValidator(_endpoint)]] = []
+    endpoints: Endpoints = []
     """The Pods behind it: ids, or mappings that say more."""
     external: Policy = "Cluster"
     """`externalTrafficPolicy`."""
@@ -204,9 +222,9 @@ class Service(Exact):
     """`internalTrafficPolicy`."""
     affinity: Literal["none", "client-ip"] = "none"
     """`sessionAffinity`: it narrows the choice on each node, not what is allowed."""
-    load_balancer: Annotated[list[str], BeforeValidator(_listed)] = Field([], alias="load-balancer")
+    load_balancer: Listed = Field([], alias="load-balancer")
     """Addresses in its status (`WHO.INTERFACE`) for which every node has rules."""
-    external_ips: Annotated[list[str], BeforeValidator(_listed)] = Field([], alias="external-ips")
+    external_ips: Listed = Field([], alias="external-ips")
     """`externalIPs`, as `WHO.INTERFACE`."""
     source_ranges: list[IPv4Interface | IPv6Interface] = Field([], alias="source-ranges")
     """`loadBalancerSourceRanges`: who may call the load balancer's addresses; everybody, when empty."""
@@ -215,13 +233,13 @@ class Service(Exact):
 class ServiceChange(Exact):
     """What is different about a Service in one route."""
 
-    endpoints: list[Annotated[Endpoint, BeforeValidator(_endpoint)]] | None = None
+    endpoints: Endpoints | None = None
     """Other Pods behind it."""
     external: Policy | None = None
     """Another `externalTrafficPolicy`."""
     internal: Policy | None = None
     """Another `internalTrafficPolicy`."""
-    load_balancer: Annotated[list[str], BeforeValidator(_listed)] | None = Field(default=None, alias="load-balancer")
+    load_balancer: Listed | None = Field(default=None, alias="load-balancer")
     """Other addresses in its status."""
     source_ranges: list[IPv4Interface | IPv6Interface] | None = Field(default=None, alias="source-ranges")
     """Other `loadBalancerSourceRanges`."""
@@ -245,12 +263,16 @@ class Cluster(Exact):
 
 
 class Via(Exact):
-    """Where a route of a routing table leads, with the device named."""
+    """Where a route of a routing table leads."""
 
-    dev: str
-    """The interface packets leave by."""
     to: str
-    """Who takes them: `WHO`, `WHO.INTERFACE`, or `direct`."""
+    """Who takes the packets: `WHO`, `WHO.INTERFACE`, or `direct`."""
+    dev: str | None = None
+    """The interface they leave by, where it does not follow from `to`."""
+
+
+def _via(value: Any) -> Any:
+    return {"to": value} if isinstance(value, str) else value
 
 
 class Masquerade(Exact):
@@ -265,14 +287,14 @@ class Masquerade(Exact):
 class Filter(Exact):
     """A rule of a firewall or a NetworkPolicy: packets that match are dropped or rejected."""
 
-    at: Id
-    """The participant whose stack asks it; may be a role."""
+    at: str
+    """The participant whose stack asks it, or a `{role}`."""
     hook: Literal["input", "forward", "output"] = "forward"
     """Where in the kernel it is asked: for packets to the stack, through it, or from it."""
     source: str | None = Field(None, alias="from")
-    """`WHO`, or the name of a range; anybody, when left out."""
+    """`WHO`, a `{role}`, or the name of a range; anybody, when left out."""
     to: str | None = None
-    """Who is called: `WHO`, or the name of a range; anybody, when left out."""
+    """Who is called: `WHO`, a `{role}`, or the name of a range; anybody, when left out."""
     port: Id | None = None
     """The destination port it concerns, after DNAT."""
     action: Literal["drop", "reject"]
@@ -284,7 +306,7 @@ class Network(Exact):
 
     like: Id | None = None
     """Another network that this one changes."""
-    routes: dict[str, dict[str, str | Via]] = {}
+    routes: dict[str, dict[str, Annotated[Via, BeforeValidator(_via, json_schema_input_type=str | Via)]]] = {}
     """For each stack: destination (`default`, a name of a range, or `WHO.INTERFACE`) → next hop: `WHO`, or
     `WHO.INTERFACE`; `direct` is whoever has the address, by way of routers that are not drawn."""
     bridge_netfilter: bool | None = Field(None, alias="bridge-netfilter")
@@ -325,6 +347,20 @@ class Joint(Exact):
 VERBS = ("opens", "carries", "answers", "says", "handles", "refuses", "drops", "expires")
 Message = Literal["proxy-header", "hello", "certificate", "request", "response", "error", "bytes"]
 STAYING = ("handles", "refuses", "drops", "expires")
+MOVING = ("opens", "says")
+ONLY_WITH = {
+    "packet": "opens",
+    "joins": "opens",
+    "transparent": "opens",
+    "message": "says",
+    "with": "refuses",
+    "hands": "carries",
+}
+NEEDED = {
+    "packet": "Write the first packet, like 'client:P > load-balancer:https'.",
+    "message": f"Write what is said: {', '.join(get_args(Message))}.",
+    "with": "Write how it is refused: icmp or rst.",
+}
 
 
 def _one_verb(schema: dict[str, Any]) -> None:
@@ -364,14 +400,18 @@ class Step(Exact):
     """Who receives."""
     at: str | None = None
     """Where it happens."""
-    packet: Annotated[str, StringConstraints(pattern=r"^\S+ > \S+$")] | None = None
+    packet: Annotated[str, StringConstraints(pattern=r"^\S+ > \S+$")] | None = Field(
+        None, examples=["client:P > load-balancer:https", "client:D > resolver:dns/udp"]
+    )
     """`WHO:PORT > WHO:PORT`, with `/udp` or `/sctp` behind it where it is not TCP. A capital letter is a port that a
     kernel picks; a source without interface gets the address of the interface its packet leaves by."""
     transparent: bool = False
     """Whether the opener uses a source address that is not its own (TPROXY)."""
     dnat: str | None = None
     """The new destination, `WHO:PORT`."""
-    snat: Annotated[str, StringConstraints(pattern=r"^(masquerade(:[A-Z])?|[^\s:]+(:\w[\w-]*)?)$")] | None = None
+    snat: Annotated[str, StringConstraints(pattern=r"^(masquerade(:[A-Z])?|[^\s:]+(:\w[\w-]*)?)$")] | None = Field(
+        None, examples=["masquerade:Q", "masquerade", "load-balancer.inside"]
+    )
     """The new source: `masquerade:Q` (address of the outgoing interface, a new port), `masquerade` (the port stays), or
     `WHO.INTERFACE` with or without a port."""
     hands: Literal["ip-option", "envelope"] | None = None
@@ -401,36 +441,56 @@ class Step(Exact):
     def connection(self) -> str:
         return str(getattr(self, self.verb))
 
+    def has(self, key: str) -> bool:
+        """Whether a key of the file is written."""
+        return bool(getattr(self, {"from": "source", "with": "with_"}.get(key, key)))
+
     @model_validator(mode="after")
-    def _one_shape(self) -> "Step":
-        named = [v for v in VERBS if getattr(self, v)]
-        if len(named) != 1:
-            raise ValueError(f"needs exactly one of {', '.join(VERBS)}; has {', '.join(named) or 'none'}")
-        moves, stays = bool(self.source and self.to), bool(self.at)
-        if moves == stays or bool(self.source) != bool(self.to):
-            raise ValueError("needs either 'from' and 'to', or 'at'")
-        self._fits(named[0], moves, stays)
+    def _one_verb(self) -> "Step":
+        if len(named := [v for v in VERBS if self.has(v)]) != 1:
+            what = f"needs exactly one of {', '.join(VERBS)}; has {', '.join(named) or 'none'}."
+            fix = "Keep the one that says what happens." if named else "Write one, with its connection."
+            raise Unfit("", what, fix)
+        self._takes_place(self.verb)
+        self._goes_with(self.verb)
+        self._rewrites(self.verb)
         return self
 
-    def _fits(self, verb: str, moves: bool, stays: bool) -> None:
-        """Refuse keys that do not go with the verb; raises ValueError."""
-        if not (stays if verb in STAYING else moves if verb in ("opens", "says") else True):
-            raise ValueError(f"'{verb}' needs " + ("'at'" if verb in STAYING else "'from' and 'to'"))
-        rewrites = bool(self.dnat or self.snat)
-        only = {"joins": "opens", "packet": "opens", "with": "refuses", "transparent": "opens"}
-        only |= {"message": "says", "hands": "carries"}
-        for key, verb_of_it in only.items():
-            if getattr(self, key if key != "with" else "with_") and verb != verb_of_it:
-                raise ValueError(f"'{key}' belongs to '{verb_of_it}', and only there")
-        for key in ("packet", "with", "message"):
-            if verb == only[key] and not getattr(self, key if key != "with" else "with_"):
-                raise ValueError(f"'{key}' belongs to '{only[key]}', which needs it")
-        if rewrites and (verb not in ("carries", "answers") or not stays):
-            raise ValueError("'dnat' and 'snat' belong to 'carries' with 'at'")
-        if verb == "carries" and stays and not rewrites:
-            raise ValueError("'carries' with 'at' needs 'dnat' or 'snat'")
-        if self.chooses and not (verb == "opens" or self.dnat):
-            raise ValueError("'chooses' belongs to a step that opens a connection or rewrites a destination")
+    def _takes_place(self, verb: str) -> None:
+        """Refuse a step that neither moves nor stays, or does what its verb does not; raises Unfit."""
+        moves, stays = self.has("from") and self.has("to"), self.has("at")
+        if moves == stays or self.has("from") != self.has("to"):
+            fix = "A packet or a message goes 'from' one 'to' another; what is done inside one has 'at'."
+            raise Unfit("", "needs either 'from' and 'to', or 'at'.", fix)
+        if verb in STAYING and not stays:
+            raise Unfit(verb, f"has '{verb}', which needs 'at'.", "Write 'at' in the place of 'from' and 'to'.")
+        if verb in MOVING and not moves:
+            raise Unfit(verb, f"has '{verb}', which needs 'from' and 'to'.", "Write them in the place of 'at'.")
+
+    def _goes_with(self, verb: str) -> None:
+        """Refuse keys of other verbs, and a verb without its key; raises Unfit."""
+        for key, owner in ONLY_WITH.items():
+            if self.has(key) and verb != owner:
+                raise Unfit(key, f"has '{key}', which belongs to '{owner}'.", f"Delete it: this step has '{verb}'.")
+        for key, fix in NEEDED.items():
+            if verb == ONLY_WITH[key] and not self.has(key):
+                raise Unfit(verb, f"has '{verb}' without '{key}'.", fix)
+
+    def _rewrites(self, verb: str) -> None:
+        """Refuse rewrites where none is made, and what goes with them; raises Unfit."""
+        for key in ("dnat", "snat"):
+            if self.has(key) and (verb not in ("carries", "answers") or not self.has("at")):
+                raise Unfit(key, f"has '{key}', but carries nothing 'at' a participant.", "Make it a step of its own.")
+        if verb == "carries" and self.has("at") and not (self.has("dnat") or self.has("snat")):
+            fix = "Say what is rewritten, or write 'from' and 'to'."
+            raise Unfit(verb, "has 'carries' with 'at', but neither 'dnat' nor 'snat'.", fix)
+        if self.has("chooses") and not (verb == "opens" or self.has("dnat")):
+            what = "has 'chooses', but neither opens a connection nor rewrites a destination."
+            raise Unfit("chooses", what, "Move it to the step that picks the backend.")
+
+
+_SomeIds = Annotated[list[Id], Field(min_length=1)]
+Stead = Annotated[_SomeIds, BeforeValidator(_listed, json_schema_input_type=Id | _SomeIds)]
 
 
 class Route(Exact):
@@ -464,7 +524,7 @@ class Route(Exact):
     """docs/recordings/NAME-{iptables,nftables}.txt."""
     like: Id | None = None
     """Another route that this one changes."""
-    replace: dict[Id, Id | list[Id]] = {}
+    replace: dict[Id, Stead] = {}
     """Steps that others stand in for."""
     drop: list[Id] = []
     """Steps that are left out."""
@@ -475,11 +535,13 @@ class Route(Exact):
     def _whole_or_like(self) -> "Route":
         if self.like is None:
             if not self.stages or not self.network:
-                raise ValueError("needs 'stages' and 'network', or 'like'")
-            if self.replace or self.drop or self.restage:
-                raise ValueError("'replace', 'drop' and 'restage' belong to a route with 'like'")
+                raise Unfit("", "needs 'stages' and 'network', or 'like'.", "A route is whole, or like another.")
+            for key in ("replace", "drop", "restage"):
+                if getattr(self, key):
+                    raise Unfit(key, f"has '{key}', but is like no other route.", "Add 'like', or change its stages.")
         elif self.stages:
-            raise ValueError("has 'like', so its stages come from that route: use 'replace', 'drop', 'restage'")
+            fix = "They come from that route: use 'replace', 'drop' and 'restage', or delete 'like'."
+            raise Unfit("stages", "has 'like' and 'stages'.", fix)
         return self
 
 
@@ -500,7 +562,8 @@ class Call(Exact):
     @model_validator(mode="after")
     def _one_shape(self) -> "Call":
         if bool(self.source and self.to) == bool(self.at) or bool(self.source) != bool(self.to):
-            raise ValueError("needs either 'from' and 'to', or 'at'")
+            fix = "One calls 'from' itself 'to' another; what it does alone has 'at'."
+            raise Unfit("", "needs either 'from' and 'to', or 'at'.", fix)
         return self
 
 

@@ -9,6 +9,7 @@ from .definition import LANGUAGES, Flow, Language
 from .markdown import headings
 from .problems import FlowError, Problem, nearest
 from .reading import Places
+from .unused import unused_words
 from .world.routes import settle
 
 Pages = dict[str, str]  # "request/dns.md" → its Markdown
@@ -50,6 +51,7 @@ def close(pages: dict[Language, Pages], flow: Flow, places: Places) -> Explained
         problems += _explanations(language, pages[language], flow, explained[language])
         problems += _ids(language, pages[language])
     problems += _shapes(pages)
+    problems += unused_words(flow, places.of, (source for tree in pages.values() for source in tree.values()))
     for language in LANGUAGES:
         for step in flow.steps:
             if step not in explained[language]:

@@ -1,6 +1,7 @@
 """A problem is a value: where it is, what is wrong, what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -23,6 +24,15 @@ class FlowError(Exception):
     def __init__(self, *problems: Problem) -> None:
         self.problems = list(problems)
         super().__init__("\n".join(map(str, problems)))
+
+
+@contextmanager
+def gathering(problems: list[Problem]) -> Iterator[None]:
+    """Keep the problems of what fails inside, each once, and go on."""
+    try:
+        yield
+    except FlowError as error:
+        problems += [p for p in error.problems if p not in problems]
 
 
 def nearest(word: str, words: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ from mkdocs.utils import get_relative_url
 from . import evidence, exports, links, loop, picture, reading
 from .definition import Flow, Language
 from .pages import Book, Hrefs, put_in
-from .problems import FlowError, Problem
+from .problems import FlowError, Problem, gathering
 from .view import View
 from .world import packets
 from .world.wire import Hop
@@ -91,11 +91,15 @@ class Site:
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
         flow, places = reading.read(self.docs / "flow.yml")
-        trips = packets.trips(flow, places)
-        views = {r: self._view(flow, places, r, trips[r].hops) for r in flow.routes}
+        pages, problems = loop.load(self.docs), list[Problem]()
+        with gathering(problems):
+            trips = packets.trips(flow, places)
+            views = {r: self._view(flow, places, r, trips[r].hops) for r in flow.routes}
+        with gathering(problems):
+            explained = loop.close(pages, flow, places)[self.language]
+        if problems:
+            raise FlowError(*problems)
         quiet_segmenter()
-        pages = loop.load(self.docs)
-        explained = loop.close(pages, flow, places)[self.language]
         self.book = Book(
             flow,
             views,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .definition import Flow, Label, Language, Route
 from .evidence import Proof
-from .problems import FlowError, Problem
+from .problems import FlowError, Problem, gathering
 from .reading import Places
 from .values import UnknownValue, Values
 from .words import WORDS, Words
@@ -162,6 +162,7 @@ class View:
     # ---------------------------------------------------------------------------------------------------------------
     def _rows(self) -> list[Row]:
         out: list[Row] = []
+        problems: list[Problem] = []
         openers = {h.connection: h.source for h in self.hops if h.verb == "opens"}
         last: Packet | None = None
         for hop in self.hops:
@@ -170,9 +171,12 @@ class View:
             answer = hop.verb == "answers" or (hop.verb == "says" and hop.source != openers[hop.connection])
             badge = self._badge(hop)
             fresh = not hop.is_message and hop.after != last
-            out.append(Row(hop, self._fill(hop, label, 0), self._fill(hop, label, 1), kind, answer, badge, fresh))
+            with gathering(problems):
+                out.append(Row(hop, self._fill(hop, label, 0), self._fill(hop, label, 1), kind, answer, badge, fresh))
             if not hop.is_message:
                 last = hop.after
+        if problems:
+            raise FlowError(*problems)
         return out
 
     def _badge(self, hop: Hop) -> str:

@@ -20,7 +20,6 @@ class Words:
     after: str
     source: str
     destination: str
-    rules: str
     routes: str
     proof: str
     recorded: str  # {modes}
@@ -104,7 +103,6 @@ WORDS: dict[Language, Words] = {
         after="after",
         source="source",
         destination="destination",
-        rules="rules",
         routes="routes",
         proof="proof",
         recorded="recorded with kube-proxy 1.36.2, {modes} mode",
@@ -186,7 +184,6 @@ WORDS: dict[Language, Words] = {
         after="之后",
         source="源地址",
         destination="目的地址",
-        rules="规则链",
         routes="所属路线",
         proof="依据",
         recorded="录自 kube-proxy 1.36.2，{modes} 模式",

@@ -29,7 +29,8 @@ class Messages:
         """Let one end say something; raises Refused where it could not."""
         if (kind in ASKING) != (source == flight.session.client) and kind not in ("bytes",):
             who = "opened" if source == flight.session.client else "was called in"
-            raise Refused("says", f"{source}, which {who} '{flight.session.name}', says '{kind}'.", "Turn it round.")
+            what = f"{source}, which {who} '{flight.session.name}', says '{kind}'."
+            raise Refused("says", what, "Exchange 'from' and 'to', or write another 'message'.")
         if source == flight.session.client:
             self._asks(flight, flights, source, kind)
         else:
@@ -53,7 +54,7 @@ class Messages:
             what = f"a request in '{flight.session.name}' before TLS is agreed on."
             raise Refused("message", what, "Say 'hello' and 'certificate' before it.")
         if kind == "hello" and not self._tls(flight):
-            what = f"a ClientHello to a port on which {flight.at} does not speak TLS."
+            what = f"{self._called(flight)} takes no ClientHello: it does not speak TLS there."
             raise Refused("message", what, "Write the port as PORT+tls under its 'listens'.")
         if (
             (joined := self._joined(flight, flights))
@@ -70,9 +71,8 @@ class Messages:
     # -- from the one that was called ---------------------------------------------------------------------------------
     def _answers(self, flight: Flight, flights: Flights, source: str, kind: Message) -> None:
         if kind == "certificate" and not self._tls(flight):
-            raise Refused(
-                "message", f"{source} does not speak TLS on {flight.packet.dst}.", "Write PORT+tls under its 'listens'."
-            )
+            what = f"{self._called(flight)} shows no certificate: it does not speak TLS there."
+            raise Refused("message", what, "Write the port as PORT+tls under its 'listens'.")
         if not any(kind in ANSWERS.get(asked, ()) for asked in flight.open_questions()):
             what = f"'{kind}' answers nothing that was said in '{flight.session.name}'."
             raise Refused("says", what, "Put it after the message it answers.")
@@ -132,6 +132,11 @@ class Messages:
         if by is not None and not {"request", "bytes", "hello"} & {said for _, said in flight.said}:
             return f"'{session.name}' is opened for another connection and carries nothing of it"
         return ""
+
+    def _called(self, flight: Flight) -> str:
+        """The one that was called, and where."""
+        arrived = flight.session.arrived or flight.packet
+        return f"{flight.session.server or flight.at} on {arrived.dst}"
 
     def _tls(self, flight: Flight) -> bool:
         arrived = flight.session.arrived or flight.packet

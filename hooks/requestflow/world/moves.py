@@ -2,12 +2,24 @@
 
 from ..definition import Filter
 from .flight import Flight, Refused, Stay
+from .network import ONLY_LINK
 from .routes import Stop
 from .services import Verdict
 from .stacks import Stacks
 from .wire import End, Envelope, Packet
 
 MOST_ENVELOPES = 4
+DOES = {
+    "dnat": "rewrite it: 'carries' with 'dnat'",
+    "reject": "reject it: 'refuses' with 'icmp'",
+    "drop": "drop it: 'drops'",
+}
+CALLED_BY = {
+    "cluster-ip": "from outside the Pods",
+    "node-port": "by its NodePort",
+    "load-balancer": "by its public address",
+    "external-ip": "by an external IP",
+}
 
 
 class Moves:
@@ -41,14 +53,11 @@ class Moves:
         if flight.stay.came_from is not None and not within and not self.flow.participants[source].forwards:
             what = f"{source} passes on a packet for {flight.packet.dst}, but it is no router."
             raise Refused("from", what, "Make it one by its 'kind', or open another connection there.")
-        if (
-            not within
-            and not flight.stay.sourced
-            and not flight.stay.handed
-            and (due := self.masquerade_due(flight, source))
-        ):
+        stay = flight.stay
+        if not (within or stay.sourced or stay.handed) and (due := self.masquerade_due(flight, source)):
             what = f"leaves {source} with its source unchanged, but {due}."
-            raise Refused("from", what, f"Add a step that carries it at {source} with snat: masquerade:Q.")
+            fix = f"Add a step that carries it at {source}, with 'snat: masquerade:Q'."
+            raise Refused("from", what, fix)
         if self._folds_back(flight, source, to):
             what = f"leaves {source} by the port it came in by, but the bridge has hairpin mode off."
             raise Refused("to", what, f"Use 'drops' at {source}, or a network with 'hairpin: true'.")
@@ -63,10 +72,10 @@ class Moves:
         if verdict and verdict.action == "dnat":
             pods = " or ".join(t.pod for t in verdict.endpoints)
             what = f"passes {source} with its destination as it was, but the rules there rewrite {dst}."
-            raise Refused("from", what, f"Add a step that carries it at {source} with dnat to {pods}.")
+            raise Refused("from", what, f"Add a step that carries it at {source}, with dnat to {pods}.")
         if (pod := self.stacks.host_port(source, dst)) is not None:
             what = f"passes {source}, where the host port {dst.port} leads to {pod.pod}."
-            raise Refused("from", what, f"Add a step that carries it at {source} with dnat to {pod.pod}.")
+            raise Refused("from", what, f"Add a step that carries it at {source}, with dnat to {pod.pod}.")
 
     def masquerade_due(self, flight: Flight, source: str) -> str:
         """Why a node replaces the source of this packet as it leaves; an empty text where it does not."""
@@ -74,7 +83,7 @@ class Moves:
         address = flight.packet.src.address if not flight.stay.sourced else None
         if verdict and verdict.action == "dnat" and chosen:
             if verdict.marked:
-                return f"kube-proxy masquerades what comes to {verdict.service} from outside the Pods"
+                return f"kube-proxy masquerades what comes to {verdict.service} {CALLED_BY[verdict.front or '']}"
             if address is not None and verdict.masquerades(address, chosen):
                 return "kube-proxy masquerades a connection whose endpoint is the caller itself"
         rule = self.network.masquerade
@@ -119,8 +128,7 @@ class Moves:
         return next((f for f in self.network.filters if self._fits(f, flight.packet, who, hook)), None)
 
     def _fits(self, rule: Filter, packet: Packet, who: str, hook: str | None) -> bool:
-        at = self.stacks.settled.roles.get(rule.at.strip("{}"), rule.at)
-        if at != who or hook not in (None, rule.hook):
+        if self.network.filled(rule.at) != who or hook not in (None, rule.hook):
             return False
         if rule.port and packet.dst.port != str(self.flow.ports.get(rule.port)):
             return False
@@ -129,7 +137,7 @@ class Moves:
     def _is(self, written: str | None, end: End) -> bool:
         if written is None:
             return True
-        written = self.stacks.settled.roles.get(written.strip("{}"), written)
+        written = self.network.filled(written)
         if (net := self.network.range(written)) is not None:
             return _in(end.address, net)
         return written in self.network.owners.get(end.address, ())
@@ -161,13 +169,17 @@ class Moves:
                 break
             dst = self._wrap(flight, stack, hop.device or "", hop.to)
             hop = self.network.lookup(stack, dst.address)
+        else:
+            what = f"{source} puts envelopes for {dst} into envelopes without end ({hop.route})."
+            raise Refused("to", what, "Let the network send them by a device that is no tunnel.")
         if hop.to != to:
             raise self._elsewhere(flight, source, to, hop.to, hop.route)
 
     def _own(self, flight: Flight, source: str) -> Refused:
         if flight.turned:
             what = f"the answer is addressed to {source} itself ({flight.packet.dst}), so it never leaves."
-            return Refused("from", what, "The request needs its source rewritten on the way.")
+            fix = f"Go to {flight.session.client}: the request has never left that stack either."
+            return Refused("from", what, fix)
         what = f"{source} passes on a packet addressed to {flight.packet.dst}, which is its own."
         return Refused("from", what, "Rewrite the destination first, or answer.")
 
@@ -177,6 +189,11 @@ class Moves:
         what = f"{source} sends packets for {dst.address} {where} ({route}), not to {to}."
         if flight.turned and flight.entries and flight.entries[-1].stack == to:
             what = f"{what[:-1]}, where the request was rewritten."
+            fix = f"Give the network a route by {to}; without it the answer comes from an address nobody called."
+            return Refused("to", what, fix)
+        if route == ONLY_LINK:
+            fix = f"Go to {instead}, its 'node'; give {source} routes in the network where it has other ways."
+            return Refused("to", what, fix)
         return Refused("to", what, f"Go to {instead}." if instead else "Give the network a route, or choose another.")
 
     def _wrap(self, flight: Flight, stack: str, device: str, other: str | None) -> End:
@@ -184,8 +201,9 @@ class Moves:
         tunnel = self.flow.participants[stack].tunnels[device]
         far = self.flow.participants[other].tunnels.get(device) if other else None
         if other is None or far is None:
-            what = f"{other or 'nobody'} has no tunnel '{device}' to take the packet out of its envelope."
-            raise Refused("to", what, "Both ends of a tunnel need it.")
+            what = f"{other} has no tunnel '{device}' to take the packet out of its envelope."
+            nobody = f"nobody is at the other end of the tunnel '{device}'."
+            raise Refused("to", what if other else nobody, "Both ends of a tunnel need it, and a route to each other.")
         port = str(self.flow.ports[tunnel.port]) if tunnel.port else ""
         try:
             ends = self.flow.address(stack, tunnel.over), self.flow.address(other, far.over)
@@ -211,8 +229,9 @@ class Moves:
         mine = self.stacks.is_local(stack, flight.packet.dst.address)
         p = self.flow.participants[to]
         if not mine and not p.forwards and not (within and to == stack):
-            what = f"delivers a packet for {flight.packet.dst} to {to}, which does not own that address."
-            raise Refused("to", what, self.missing(flight))
+            what = f"{to} gets a packet for {flight.packet.dst}, which is not its own, and passes nothing on."
+            fix = f"Let the network send it by another way, or give {to} a kind that forwards, such as router."
+            raise Refused("to", what, self.missing(flight) if flight.turned and flight.entries else fix)
         if not within and (why := self._martian(flight, stack) or self._rp_filter(flight, stack, source)):
             flight.stay.verdict = Verdict("drop", why=why)
         elif not flight.turned and to == stack:
@@ -252,7 +271,8 @@ class Moves:
             session.why = f"the answer came as {flight.packet}, but {session.opened} was opened"
         else:
             what = f"the answer arrives as {flight.packet}, but {session.client} opened {session.opened}."
-            raise Refused("to", what, self.missing(flight))
+            fix = self.missing(flight) if flight.entries else "Leave out the step that rewrote the answer anew."
+            raise Refused("to", what, fix)
 
     def drop(self, stop: Stop, flight: Flight) -> None:
         """End a connection without a word; raises Refused where nothing here drops it."""
@@ -269,15 +289,22 @@ class Moves:
         elif folded and to_the_caller:
             why = "the bridge does not send a frame back through the port it came from"
         else:
-            raise Refused("drops", f"nothing at {at} drops a packet for {flight.packet.dst}.", self.instead(verdict))
+            raise Refused("drops", f"nothing at {at} drops a packet for {flight.packet.dst}.", self.instead(flight, at))
         flight.session.outcome, flight.session.who, flight.session.why = "dropped", at, why
 
-    def instead(self, verdict: Verdict | None) -> str:
-        """What the rules would have done instead."""
-        if verdict is None or verdict.action == "pass":
+    def instead(self, flight: Flight, at: str) -> str:
+        """What becomes of the packet there."""
+        verdict, dst = flight.stay.verdict, flight.packet.dst
+        if verdict and verdict.action != "pass" and flight.stay.chosen is None:
+            return f"The rules there {DOES[verdict.action]}."
+        if not self.stacks.is_local(at, dst.address):
             return "It goes on by its route: use 'carries'."
-        fitting = {"dnat": "rewrite it ('carries' with 'dnat')", "reject": "reject it ('refuses')"}
-        return f"The rules there {fitting.get(verdict.action, verdict.action)}."
+        if listeners := self.stacks.listeners(self.stacks.stack(at), dst.address, dst.port, flight.session.protocol):
+            return f"{' and '.join(listeners)} listens there: let it answer."
+        return "Nobody listens there: use 'refuses' with " + ("'rst'." if self._is_tcp(flight) else "'icmp'.")
+
+    def _is_tcp(self, flight: Flight) -> bool:
+        return flight.session.protocol == "tcp"
 
     def missing(self, flight: Flight) -> str:
         """What would have to be done first."""

@@ -4,6 +4,7 @@ A stack looks a destination up as Linux does (`ip route get`): the longest prefi
 connected one of the same length. Addresses, prefixes and the node of a Pod give most routes; a network writes the rest.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,18 +14,28 @@ from typing import Any
 from ..definition import Address, Flow, Route, Via
 from ..definition import Network as Written
 from ..problems import nearest
+from .routes import ROLE, name_of, typed_address
 
 Prefix = IPv4Network | IPv6Network
 LOOPBACK: tuple[Prefix, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+ONLY_LINK = "its only link"
 DIRECT = "direct"  # to whoever has the address, by way of routers that are not drawn
 
 
 class NoSuchPlace(Exception):
-    """A routing table names something the definition does not have; `path` is where, below `networks`."""
+    """A routing table names something that is not there; `path` is where, below `networks`."""
 
     def __init__(self, path: tuple[str, ...], what: str, fix: str) -> None:
         super().__init__(what)
         self.path, self.what, self.fix = path, what, fix
+
+
+class NoSuchPlaces(Exception):
+    """Everything the routing tables of a route name that is not there."""
+
+    def __init__(self, every: list[NoSuchPlace]) -> None:
+        super().__init__("\n".join(map(str, every)))
+        self.every = every
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,7 @@ class Network:
     """The routing tables of every stack, in one route."""
 
     def __init__(self, flow: Flow, settled: Route) -> None:
-        """Raise NoSuchPlace for a table that names something unknown."""
+        """Raise NoSuchPlaces for tables that name something unknown."""
         self.flow = flow
         self.name = settled.network or ""
         self.roles = settled.roles
@@ -73,9 +84,12 @@ class Network:
         self.filters = [f for _, layer in layers for f in layer.filters]
         self._tables: dict[str, list[_Entry]] = {}
         self._written: dict[str, dict[Prefix, _Entry]] = {}
+        wrong: list[NoSuchPlace] = []
         for name, layer in layers:
             for who, table in layer.routes.items():
-                self._read(name, who, table)
+                wrong += self._read(name, who, table)
+        if wrong:
+            raise NoSuchPlaces(wrong)
 
     # -- stacks -------------------------------------------------------------------------------------------------------
     def stack(self, who: str) -> str:
@@ -160,7 +174,7 @@ class Network:
                     yield _Entry(_host(address), device, None, None, f"{name} is its Pod", False)
         if p.node is not None:
             for everything in ("0.0.0.0/0", "::/0"):
-                yield _Entry(ip_network(everything), self._first_device(stack), None, p.node, "its only link", False)
+                yield _Entry(ip_network(everything), self._first_device(stack), None, p.node, ONLY_LINK, False)
 
     def _port_of(self, node: str, address: Address) -> str | None:
         return next((d for d, _, n in self.addresses(node) if n.version == address.version and address in n), None)
@@ -187,17 +201,19 @@ class Network:
         return next((o for o in owners if o == node), owners[0] if owners else None)
 
     # -- reading what is written --------------------------------------------------------------------------------------
-    def _read(self, network: str, who: str, table: Mapping[str, str | Via]) -> None:
-        stack = self._filled(who)
+    def _read(self, network: str, who: str, table: Mapping[str, Via]) -> Iterator[NoSuchPlace]:
+        """Take in the table of one stack; give what it names that is not there."""
+        stack, here = self.filled(who), (network, "routes", who)
         if stack not in self.flow.participants:
-            raise NoSuchPlace(
-                (network, "routes", who), f"gives routes to the unknown participant '{who}'.", self._near(who)
-            )
-        for destination, written in table.items():
-            path = (network, "routes", who, destination)
-            for prefix, words in self._destination(path, destination):
-                via, dev = (written.to, written.dev) if isinstance(written, Via) else (written, None)
-                self._written.setdefault(stack, {})[prefix] = self._entry(path, stack, prefix, words, via, dev)
+            yield NoSuchPlace(here, f"gives routes to the unknown participant '{stack}'.", self._near(stack))
+            return
+        for destination, via in table.items():
+            try:
+                for prefix, words in self._destination((*here, destination), destination):
+                    entry = self._entry((*here, destination), self.stack(stack), prefix, words, via)
+                    self._written.setdefault(self.stack(stack), {})[prefix] = entry
+            except NoSuchPlace as wrong:
+                yield wrong
 
     def _destination(self, path: tuple[str, ...], written: str) -> list[tuple[Prefix, str]]:
         if written == "default":
@@ -207,41 +223,53 @@ class Network:
         address = self._address(path, written)[1]
         return [(_host(address), f"its route for {address}")]
 
-    def _entry(
-        self, path: tuple[str, ...], stack: str, prefix: Prefix, words: str, via: str, dev: str | None
-    ) -> _Entry:
+    def _entry(self, path: tuple[str, ...], stack: str, prefix: Prefix, words: str, written: Via) -> _Entry:
+        via, dev = written.to, written.dev
         if dev is not None and dev not in self.flow.participants[stack].interfaces:
-            fix = nearest(dev, self.flow.participants[stack].interfaces) or "Name one of its interfaces."
-            raise NoSuchPlace(path, f"{stack} has no interface '{dev}'.", fix)
+            mine = self.flow.participants[stack].interfaces
+            fix = nearest(dev, mine) or f"It has {', '.join(mine)}."
+            raise NoSuchPlace(path, f"sends by '{dev}', an interface that {stack} does not have.", fix)
         if via == DIRECT:
             return _Entry(prefix, dev or self._first_device(stack), None, None, words, True, direct=True)
         to, gateway = self._address(path, via)
-        mine = dev or self._port_of(stack, gateway)
-        if "." not in via and mine is None:  # any of its addresses that is on a link of ours
+        device = dev or self._port_of(stack, gateway)
+        if "." not in via and device is None:  # any of its addresses that is on a link of ours
             on_link = [(d, a) for _, a, _ in self.addresses(to) if (d := self._port_of(stack, a))]
-            mine, gateway = on_link[0] if on_link else (self._first_device(stack), gateway)
-        return _Entry(prefix, mine, gateway, to, words, True)
+            device, gateway = on_link[0] if on_link else (self._first_device(stack), gateway)
+        if self.stack(to) == stack:
+            raise NoSuchPlace(path, f"leads from {stack} to itself.", "Name another next hop.")
+        return _Entry(prefix, device, gateway, self.stack(to), words, True)
 
     def _address(self, path: tuple[str, ...], written: str) -> tuple[str, Address]:
         """`WHO` or `WHO.INTERFACE` → the participant and its address."""
-        who, _, interface = self._filled(written).partition(".")
+        who, _, interface = self.filled(written).partition(".")
+        if (typed := typed_address(written)) is not None:
+            what = f"leads to the typed address '{written}'; addresses follow from names."
+            raise NoSuchPlace(path, what, name_of(self.flow, typed))
         if who not in self.flow.participants:
-            raise NoSuchPlace(path, f"unknown next hop or destination '{written}'.", self._near(who))
+            raise NoSuchPlace(path, f"names the unknown participant or range '{written}'.", self._near(who))
         listed = self.flow.participants[self.stack(who)].interfaces
         if interface and interface not in listed:
-            raise NoSuchPlace(path, f"{who} has no interface '{interface}'.", nearest(interface, listed) or "Name one.")
+            fix = nearest(interface, listed) or f"It has {', '.join(listed)}."
+            raise NoSuchPlace(path, f"names '{written}', but {who} has no interface '{interface}'.", fix)
         try:
             return who, self.flow.address(who, interface or None)
         except ValueError as none:
-            raise NoSuchPlace(path, str(none), "Name an interface that has an address.") from None
+            what = f"names '{written}', which has no address."
+            raise NoSuchPlace(path, what, "Name an interface that has one.") from none
 
-    def _filled(self, written: str) -> str:
-        for role, who in self.roles.items():
-            written = written.replace(f"{{{role}}}", who)
-        return written
+    def filled(self, written: str) -> str:
+        """Give a text with participants in the place of roles."""
+
+        def fill(m: re.Match[str]) -> str:
+            who = self.roles.get(m[1], m[0])
+            return who if m[2] is None else (who in self.flow.participants and self.flow.participants[who].node) or m[0]
+
+        return ROLE.sub(fill, written)
 
     def _near(self, who: str) -> str:
-        return nearest(who, [*self.flow.participants, "default"]) or "Write WHO or WHO.INTERFACE, or a name of a range."
+        known = [*self.flow.participants, *self.flow.names, "default", DIRECT]
+        return nearest(who, known) or "Write WHO, WHO.INTERFACE, or the name of a range."
 
 
 def _layers(flow: Flow, name: str) -> Iterator[tuple[str, Written]]:

@@ -9,43 +9,45 @@ connection tracking does (nf_nat in the kernel; RFC 3022 names the address pairs
 from collections.abc import Iterable
 
 from ..definition import Flow
-from ..problems import FlowError, Problem
+from ..problems import FlowError, Problem, gathering
 from ..reading import Places
+from ..unused import unused
 from .flight import Flight, Refused
 from .moves import Moves
-from .network import NoSuchPlace
+from .network import NoSuchPlaces
 from .rewrites import Rewrites
 from .routes import Stop, settle, stops
 from .stacks import Stacks
 from .talk import Talk
 from .wire import Hop, Packet, Session, Trip
 
-LOST = "lost"
-
 
 def trip(flow: Flow, places: Places, name: str) -> Trip:
     """Follow one route; raises FlowError with everything on it that cannot happen."""
     try:
         follower = _Follower(flow, places, name)
-    except NoSuchPlace as error:
+    except NoSuchPlaces as error:
         raise FlowError(
-            Problem(places.of("networks", *error.path), f"network '{error.path[0]}' {error.what}", error.fix)
+            *(Problem(places.of("networks", *e.path), f"network '{e.path[0]}' {e.what}", e.fix) for e in error.every)
         ) from None
+    follower.check_names()
     hops = [hop for i in range(len(follower.stops)) if (hop := follower.step(i))]
     sessions = follower.finish()
     if follower.problems:
         raise FlowError(*follower.problems)
-    return Trip(name, hops, sessions)
+    return Trip(hops, sessions)
 
 
 def trips(flow: Flow, places: Places, names: Iterable[str] | None = None) -> dict[str, Trip]:
-    """Follow every route, or those named; raises FlowError with every problem of every route."""
+    """Follow every route, or those named; raises FlowError with every problem of every route.
+
+    Of all routes, what none of them uses is a problem too.
+    """
     out, problems = {}, list[Problem]()
     for name in flow.routes if names is None else names:
-        try:
+        with gathering(problems):
             out[name] = trip(flow, places, name)
-        except FlowError as error:
-            problems += [p for p in error.problems if p not in problems]
+    problems += unused(flow, places.of) if names is None else ()
     if problems:
         raise FlowError(*problems)
     return out
@@ -64,6 +66,16 @@ class _Follower:
         self.lost: set[str] = set()
         self.problems: list[Problem] = []
 
+    def check_names(self) -> None:
+        """Look up every name first: one that nothing has is told even where the packet never comes."""
+        for stop in self.stops:
+            src, dst, _ = stop.packet or (None, None, None)
+            for key, written in (("packet", src), ("packet", dst), ("dnat", stop.dnat), ("snat", stop.snat)):
+                try:
+                    self.stacks.check(key, written)
+                except Refused as no:
+                    self._problem(stop, no)
+
     def step(self, index: int) -> Hop | None:
         """Take one step; nothing, and a problem, where it cannot happen."""
         stop = self.stops[index]
@@ -77,6 +89,7 @@ class _Follower:
         except Refused as no:
             self._problem(stop, no)
             self.lost.add(name)
+            self.flights.pop(name, None)  # others are not told that it is still open
             return None
 
     def _taken(self, index: int, stop: Stop, name: str) -> Hop:
@@ -87,7 +100,8 @@ class _Follower:
         if flight is None:
             raise Refused(verb, f"the connection '{name}' is not open.", f"Put the step that opens '{name}' before it.")
         if flight.over:
-            raise Refused(verb, f"the connection '{name}' is over: {flight.ending}.", "Put it before its last step.")
+            fix = f"Put it before the last step of '{name}'."
+            raise Refused(verb, f"the connection '{name}' is over: {flight.ending}.", fix)
         flight.asked = None
         before, after = self._done(stop, flight, verb)
         here = stop.at or stop.source or ""
@@ -128,8 +142,6 @@ class _Follower:
     def finish(self) -> dict[str, Session]:
         """Give what became of each connection; one that has not come to an end is a problem."""
         for name, flight in self.flights.items():
-            if name in self.lost:
-                continue
             if not flight.over:
                 opener = next(s for s in self.stops if s.step.opens == name)
                 what = f"the connection '{name}' is never answered: its packet stays at {flight.at}."
@@ -148,4 +160,5 @@ class _Follower:
 
     def _problem(self, stop: Stop, no: Refused) -> None:
         place = self.places.of("steps", stop.id, no.key)
-        self.problems.append(Problem(place, f"route '{self.route}', step '{stop.id}': {no.what}", no.fix))
+        told = Problem(place, f"route '{self.route}', step '{stop.id}': {no.what}", no.fix)
+        self.problems += [told] if told not in self.problems else []

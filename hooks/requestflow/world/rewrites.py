@@ -76,7 +76,8 @@ class Rewrites:
 
     def _same(self, found: Target, target: End, rule: str) -> Target:
         if (str(found.address), str(found.port)) != (str(target.address), target.port):
-            raise Refused("dnat", f"rewrites to {target}, but {rule}.", f"Write dnat: {found.pod}.")
+            port = next(name for name, number in self.flow.ports.items() if number == found.port)
+            raise Refused("dnat", f"rewrites to {target}, but {rule}.", f"Write 'dnat: {found.pod}:{port}'.")
         return found
 
     def _rule_for(self, at: str, flight: Flight) -> str:
@@ -89,9 +90,9 @@ class Rewrites:
             for p in s.ports
         ]
         if ports:
-            return f"That Service has {', '.join(ports)}; this is a {flight.session.protocol} packet."
+            return f"That Service has {', '.join(ports)}; this packet is for {dst.port}/{flight.session.protocol}."
         return (
-            "Give a Service this port or NodePort, or a Pod this host port."
+            "Give a Service this NodePort, or a Pod this host port."
             if self.stacks.is_local(at, dst.address)
             else "It is routed as it is: leave the step out."
         )
@@ -99,9 +100,6 @@ class Rewrites:
     def _by_configuration(self, flight: Flight, at: str, target: End) -> None:
         """Not a node: what it is configured to do. It takes what is addressed to it, or turns to its own processes."""
         kind, dst = self.flow.participants[at].kind, flight.packet.dst
-        if not (self.stacks.owner(target.address) or self.stacks.is_service(target.address)):
-            what = f"rewrites to {target}, which nobody owns."
-            raise Refused("dnat", what, "Name the participant the packet goes on to.")
         if self.stacks.is_local(at, target.address) or kind in FREE:
             return
         if not self.stacks.is_local(at, dst.address):
@@ -114,7 +112,10 @@ class Rewrites:
     # -- source -------------------------------------------------------------------------------------------------------
     def _snat(self, stop: Stop, flight: Flight, at: str) -> None:
         if self.stacks.has_rules(at):
-            due = self.moves.masquerade_due(flight, at)
+            verdict, due = flight.stay.verdict, self.moves.masquerade_due(flight, at)
+            if verdict and verdict.action == "dnat" and flight.stay.chosen is None:
+                what = f"{at} rewrites the destination first (PREROUTING), the source last (POSTROUTING)."
+                raise Refused("snat", what, "Put it after the step that rewrites the destination.")
             if not due:
                 what = f"{at} would not masquerade this packet ({flight.packet})."
                 raise Refused("snat", what, "Leave the step out; the connection keeps its source.")
@@ -125,7 +126,7 @@ class Rewrites:
             )
         if self.stacks.is_local(at, flight.packet.dst.address):
             what = f"masquerades, but the packet never leaves {at}."
-            raise Refused("snat", what, "A masquerade takes the address of the interface the packet leaves by.")
+            raise Refused("snat", what, "Rewrite the destination first, or leave the step out.")
         flight.packet = Packet(self._new_source(stop, flight, at), flight.packet.dst)
         flight.stay.sourced = True
 
@@ -139,6 +140,9 @@ class Rewrites:
                 )
             kept = m[1] in (None, old.port)
             return End(address, old.port if kept else self.stacks.port(stop, "snat", m[1]))
+        if written.startswith("masquerade:"):
+            fix = "Write 'masquerade:Q', with a capital letter, or 'masquerade' where the port is kept."
+            raise Refused("snat", f"'{written}' names no port that a kernel picks.", fix)
         who, interface, port = self.stacks.parts("snat", written)
         address = self.stacks.address("snat", who, interface)
         if not self.stacks.is_local(at, address):
@@ -151,7 +155,8 @@ class Rewrites:
         """Direct server return: the entry stands where the endpoint is, which answers for the Service."""
         chosen = flight.stay.chosen
         if chosen is None or chosen.node is None:
-            raise Refused("hands", "hands on a connection without having picked a Pod.", "Add 'dnat' to an endpoint.")
+            what = "hands on a connection that its rules give to no Pod of a node."
+            raise Refused("hands", what, "Add 'dnat' to an endpoint that is on a node.")
         flight.stay.handed = True
         return chosen.node
 

@@ -9,9 +9,7 @@ import hashlib
 from typing import Literal
 
 from ..definition import Service, ServicePort
-from .services import MODES, Mode, Verdict
-
-__all__ = ["MODES", "Mode", "chains", "iptables_chain", "iptables_endpoint", "ipvs_chains", "nftables_chain"]
+from .services import Mode, Verdict
 
 
 def _hash(text: str, length: int) -> str:
@@ -23,7 +21,7 @@ def port_name(service: Service, port: ServicePort) -> str:
     return f"{service.name}:{port.name}" if port.name else service.name
 
 
-def iptables_chain(kind: Literal["SVC", "EXT", "SVL", "FW"], service: str, protocol: str = "tcp") -> str:
+def iptables_chain(kind: Literal["SVC", "EXT", "SVL"], service: str, protocol: str = "tcp") -> str:
     """Give KUBE-SVC-… and its kin; `service` is `namespace/name:port-name`."""
     return f"KUBE-{kind}-{_hash(service + protocol, 16)}"
 
@@ -33,9 +31,7 @@ def iptables_endpoint(service: str, endpoint: str, protocol: str = "tcp") -> str
     return f"KUBE-SEP-{_hash(service + protocol + endpoint, 16)}"
 
 
-def nftables_chain(
-    kind: Literal["service", "external", "local", "firewall"], service: str, protocol: str = "tcp"
-) -> str:
+def nftables_chain(kind: Literal["service", "external", "local"], service: str, protocol: str = "tcp") -> str:
     """Give service-HASH-namespace/name/protocol/port-name and its kin."""
     name, _, port = service.partition(":")
     base = f"{name}/{protocol}/{port}"

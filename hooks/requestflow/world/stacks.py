@@ -5,14 +5,15 @@ from collections.abc import Sequence
 
 from ..definition import Address, Flow, Protocol, Route
 from ..problems import nearest
+from ..references import LISTENS
 from .flight import Flight, Refused
 from .network import Network
-from .routes import Stop
-from .services import PASS, Mode, Question, Services, Target, Verdict
+from .routes import Stop, name_of, typed_address
+from .services import MODES, PASS, Mode, Question, Services, Target, Verdict
 from .wire import End
 
+_LETTER = re.compile("[A-Z]")
 _WRITTEN = re.compile(r"([a-z0-9-]+)(?:\.([\w.-]+))?(?::(\w[\w-]*))?")
-_LISTENS = re.compile(r"(?:([\w.-]+):)?([a-z][a-z0-9-]*)(?:/(udp|sctp))?(\+tls)?")
 
 
 class Stacks:
@@ -38,9 +39,6 @@ class Stacks:
         """Who has an address; Services have none."""
         return next(iter(self.network.owners.get(address, ())), None)
 
-    def is_service(self, address: Address) -> bool:
-        return any(s.address == address for s in self.flow.services.values())
-
     # -- rules --------------------------------------------------------------------------------------------------------
     def verdict(self, who: str, flight: Flight, own: bool) -> Verdict:
         """What the rules of a stack say about a packet that opens a connection; nothing where it has none."""
@@ -59,7 +57,8 @@ class Stacks:
             return ask(self.settled.mode)
         both = ask("iptables"), ask("nftables")
         if both[0] != both[1]:
-            what = f"the two modes of kube-proxy decide differently about a packet for {packet.dst} at {who}."
+            said = ", ".join(f"{m}: {v.action}" for m, v in zip(MODES, both, strict=True))
+            what = f"the two modes of kube-proxy decide differently about a packet for {packet.dst} at {who} ({said})."
             raise Refused("to", what, "Give the route a 'mode'.")
         return both[0]
 
@@ -78,7 +77,7 @@ class Stacks:
         """How a participant accepts packets for this address and port: "plain" or "tls"; None where it does not."""
         stack = self.flow.participants[self.stack(who)].interfaces
         for written in self.flow.participants[who].listens:
-            m = _LISTENS.fullmatch(written)
+            m = LISTENS.fullmatch(written)
             if not m or self.flow.ports.get(m[2]) != _number(port) or (m[3] or "tcp") != protocol:
                 continue
             if m[1] is None or address in [i.ip for i in stack.get(m[1], [])]:
@@ -105,14 +104,24 @@ class Stacks:
             )
         return End(address, self.port(stop, key, port))
 
+    def check(self, key: str, written: str | None) -> None:
+        """Raise Refused for a reference that names nobody, or an unknown port."""
+        if written and not written.startswith("masquerade"):
+            port = self.parts(key, written)[2]
+            self.number(key, port) if port and not _LETTER.fullmatch(port) else None
+
     def port(self, stop: Stop, key: str, written: str) -> str:
         """A port of the definition, or the letter of one that a kernel picks."""
-        if re.fullmatch("[A-Z]", written):
+        if _LETTER.fullmatch(written):
             first = self.letters.setdefault(written, stop.id)
             if first != stop.id:
                 what = f"the port letter {written} is taken by the step '{first}'."
                 raise Refused(key, what, "Choose another capital letter; write 'masquerade' where the port is kept.")
             return written
+        return self.number(key, written)
+
+    def number(self, key: str, written: str) -> str:
+        """The number of a port of the definition; raises Refused for an unknown one."""
         if written not in self.flow.ports:
             fix = nearest(written, self.flow.ports) or f"Known: {', '.join(self.flow.ports)}, or one capital letter."
             raise Refused(key, f"unknown port '{written}'.", fix)
@@ -137,10 +146,15 @@ class Stacks:
         try:
             return self.flow.address(who, interface, family)
         except ValueError as none:
-            raise Refused(key, str(none), "Name an interface that has an address.") from None
+            pods = [e.pod for e in self.services[who].endpoints] if who in self.flow.services else []
+            fix = f"Call one of its Pods: {', '.join(pods)}." if pods else "Name an interface that has an address."
+            raise Refused(key, str(none), fix) from None
 
     def parts(self, key: str, written: str) -> tuple[str, str | None, str | None]:
         """`WHO.INTERFACE:PORT` → its parts, of which the last two may be missing; raises Refused."""
+        if (typed := typed_address(written)) is not None:
+            what = f"'{written}' has a typed address; addresses follow from names."
+            raise Refused(key, what, name_of(self.flow, typed))
         m = _WRITTEN.fullmatch(written)
         if not m:
             raise Refused(
@@ -153,7 +167,10 @@ class Stacks:
         if who not in known:
             raise Refused(key, f"unknown address '{who}'.", nearest(who, known) or f"Known: {', '.join(known)}.")
         if interface and (who in self.flow.services or interface not in self._interfaces(who)):
-            raise Refused(key, f"{who} has no interface '{interface}'.", "See its interfaces under participants.")
+            mine = self._interfaces(who) if who in self.flow.participants else {}
+            fix = nearest(interface, mine) or f"It has {', '.join(mine)}."
+            service = f"A Service has one address: write '{who}:PORT'."
+            raise Refused(key, f"{who} has no interface '{interface}'.", fix if mine else service)
         return who, interface, port
 
     def _interfaces(self, who: str) -> dict[str, object]:

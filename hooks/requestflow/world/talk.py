@@ -73,7 +73,9 @@ class Talk:
         speaks_for = first.packet.src.address if first else None
         if not (stop.step.transparent and packet.src.address == speaks_for):
             what = f"{stop.source} sends from {packet.src.address}, which it does not own."
-            raise Refused("packet", what, "Start the packet with the one that sends it.")
+            spoken = f"'transparent' lets it take {speaks_for}, and no other." if speaks_for else ""
+            fix = spoken if stop.step.transparent else ""
+            raise Refused("packet", what, fix or f"Start the packet with {stop.source}.")
 
     def _joined(self, stop: Stop, first: Flight | None, other: str, by: str) -> None:
         """A proxy opens one connection because of another that has reached it and is still open."""
@@ -106,7 +108,14 @@ class Talk:
         if not self._has(flight, flight.at):
             what = f"the connection '{session.name}' has not reached its other end; its packet is at {flight.at}."
             raise Refused(key, what, self._nobody(flight))
+        self._received(flight, key)
         return {session.client: session.opened, flight.at: flight.packet.turned}
+
+    def _received(self, flight: Flight, key: str) -> None:
+        """Raise Refused where the packet is dropped at its end."""
+        if (verdict := flight.stay.verdict) and verdict.action == "drop":
+            what = f"the packet is dropped at {flight.at}: {verdict.why}."
+            raise Refused(key, what, f"Use 'drops' at {flight.at}.")
 
     def _nobody(self, flight: Flight) -> str:
         dst = flight.packet.dst
@@ -143,6 +152,7 @@ class Talk:
             return
         if self._socket(flight, flight.at) is None:
             raise Refused("answers", *self._no_answer(flight))
+        self._received(flight, "answers")
         for other in flights.values():
             if other.session.joined and other.session.joined[0] == flight.session.name and not other.over:
                 what = f"{flight.at} answers '{flight.session.name}' while '{other.session.name}' is still open."
@@ -165,22 +175,23 @@ class Talk:
         """Say no: an ICMP error from the machine's own address, or a RST as if from the address that was called."""
         at = stop.at or ""
         if stop.step.with_ == "rst":
-            self._reset(flight, at)
+            self._reset(flight, moves, at)
         else:
             self._unreachable(stop, flight, moves, at)
         flight.session.outcome, flight.session.who, flight.turned = "refused", at, True
 
-    def _reset(self, flight: Flight, at: str) -> None:
+    def _reset(self, flight: Flight, moves: Moves, at: str) -> None:
         dst = flight.packet.dst
         if not self.stacks.is_local(at, dst.address):
             what = f"{at} resets a connection to {dst}, which it does not own."
-            raise Refused("at", what, "Only the owner of the address has no listener on it.")
+            owner = self.stacks.owner(dst.address)
+            fix = f"Only {owner} does: take the packet there." if owner else "Nobody does: it is a Service's address."
+            raise Refused("at", what, fix)
         if others := self.stacks.listeners(self.stacks.stack(at), dst.address, dst.port, flight.session.protocol):
             raise Refused("refuses", f"{' and '.join(others)} listens on {dst}.", "Let it answer.")
-        if flight.stay.verdict and flight.stay.verdict.action != "pass":
-            raise Refused(
-                "refuses", f"the rules of {at} {flight.stay.verdict.action} packets for {dst}.", "Do what they say."
-            )
+        if (verdict := flight.stay.verdict) and verdict.action != "pass":
+            what = f"{at} has rules for packets to {dst}, so nobody resets them."
+            raise Refused("refuses", what, moves.instead(flight, at))
         flight.session.why = f"nobody listens on {dst}"
         flight.packet = flight.packet.turned
 
@@ -214,4 +225,4 @@ class Talk:
         closed = not self.stacks.listeners(self.stacks.stack(at), dst.address, dst.port, "udp")
         if flight.session.protocol == "udp" and self.stacks.is_local(at, dst.address) and closed and not waiting:
             return "port unreachable", f"nobody listens on {dst}"
-        raise Refused("refuses", f"nothing at {at} says no to a packet for {dst}.", moves.instead(verdict))
+        raise Refused("refuses", f"nothing at {at} says no to a packet for {dst}.", moves.instead(flight, at))

@@ -135,6 +135,5 @@ class Session:
 class Trip:
     """A followed route: its hops, and what became of each connection."""
 
-    route: str
     hops: list[Hop]
     sessions: dict[str, Session]
