@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from mkdocs.utils.yaml import yaml_load
-from requestflow import chart, mermaid, packets, reading
+from requestflow import chart, mermaid, reading
 from requestflow.definition import LANGUAGES, Language
 from requestflow.view import View
+from requestflow.world import packets
 
 from tools.machine import Failed, copy_house
 
@@ -98,7 +99,7 @@ class Fences:
 
     def __init__(self, house: Path) -> None:
         self.flow, self.places = reading.read(house / reading.SHOWN)
-        self.hops = packets.follow_all(self.flow, self.places)
+        self.hops = {name: t.hops for name, t in packets.trips(self.flow, self.places).items()}
 
     def __call__(self, language: Language, kind: str, names: list[str]) -> str | None:
         if kind in ("whole", "boxes"):  # no sequence; the same on both sides

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from houses import ROOT, Built, build, copy_house, required, with_other_zones
 from playwright.sync_api import Browser, sync_playwright
-from requestflow import packets, reading
+from requestflow import reading
 from requestflow.definition import Flow
+from requestflow.world import packets
+from requestflow.world.wire import Hop
 
 from tools.machine import Failed, chromium
 
@@ -38,8 +40,8 @@ def places() -> reading.Places:
 
 
 @pytest.fixture(scope="session")
-def routes(flow: Flow, places: reading.Places) -> dict[str, list[packets.Hop]]:
-    return packets.follow_all(flow, places)
+def routes(flow: Flow, places: reading.Places) -> dict[str, list[Hop]]:
+    return {name: t.hops for name, t in packets.trips(flow, places).items()}
 
 
 @pytest.fixture

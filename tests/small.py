@@ -11,18 +11,20 @@ ports: {dns: 53}
 zones: {outside: {name: {en: outside, zh: 外部}}}
 participants:
   client:
-    {name: {en: [Client, C], zh: [客户端, 客]}, kind: client, zone: outside, interfaces: {eth0: 192.0.2.7},
+    {name: {en: [Client, C], zh: [客户端, 客]}, kind: client, zone: outside, interfaces: {eth0: 192.0.2.7/24},
      page: index.md}
   resolver:
-    {name: {en: [Resolver, R], zh: [解析器, 解]}, kind: resolver, zone: outside, interfaces: {eth0: 192.0.2.53},
-     page: way.md}
+    {name: {en: [Resolver, R], zh: [解析器, 解]}, kind: resolver, zone: outside, interfaces: {eth0: 192.0.2.53/24},
+     listens: [dns/udp], page: way.md}
+networks:
+  link: {}
 connections:
   lookup: {name: {en: the lookup, zh: 查询}}
 stages:
   resolve: {name: {en: [Resolve, Resolve], zh: [解析, 解析]}, page: way.md}
 routes:
   whole:
-    {name: {en: The lookup, zh: 整次查询}, page: index.md, network: eth0,
+    {name: {en: The lookup, zh: 整次查询}, page: index.md, network: link,
      stages: {resolve: [ask, reply]}}
 steps:
   ask:

@@ -5,27 +5,35 @@ A file of `data/broken/` is one mistake: `change` replaces texts of data/two-rou
 A mistake in a step is told for each route that has it: only those of `route` (through-service) are compared.
 """
 
+import ast
+import inspect
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+import test_cases
 import worlds
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from requestflow import packets, reading, routes
-from requestflow.definition import LANGUAGES
+from requestflow import definition, reading, references
+from requestflow.__main__ import follow
 from requestflow.problems import FlowError, Problem
 from requestflow.values import Values
-from requestflow.view import View
+from requestflow.world import flight, network, routes
 
 BROKEN = Path(__file__).parent / "data/broken"
 CASES = sorted(p.stem for p in BROKEN.glob("*.yml"))
 TEXT = worlds.TWO_ROUTES.read_text("utf-8")
+VALUES = Values(worlds.two_routes()[0], "en")
 PLACE = re.compile(r"docs/flow\.yml:\d+:\d+")
 MARKS = "①②③"
 
@@ -33,13 +41,9 @@ MARKS = "①②③"
 def check(file: Path) -> list[Problem]:
     """Do what `python -m requestflow check` does before it looks at pages; give the problems."""
     try:
-        flow, places = reading.read(file)
-        for route, hops in packets.follow_all(flow, places).items():
-            for language in LANGUAGES:
-                View(flow, places, route, hops, {}, language)
+        return follow(*reading.read(file))[1]
     except FlowError as error:
         return error.problems
-    return []
 
 
 def changed(case: dict) -> tuple[str, dict[str, str]]:
@@ -70,19 +74,26 @@ def assert_well_formed(problems: list[Problem]) -> None:
         assert len(str(problem).splitlines()) == 1, problem
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_a_mistake_is_one_line_with_its_place_and_a_fix(name: str, tmp_path: Path):
+@cache
+def said(name: str) -> tuple[list[Problem], list[str]]:
+    """Give the problems of a file of data/broken/, and the lines it expects, with places and values."""
     case = yaml.safe_load((BROKEN / f"{name}.yml").read_text("utf-8"))
     text, places = changed(case)
-    file = tmp_path / "flow.yml"
-    file.write_text(text, "utf-8")
-    problems = check(file)
-    said = [str(p) for p in problems if not is_in_another_route(p, case.get("route", "through-service"))]
-    value = Values(worlds.two_routes()[0], "en")
-    expected = [re.sub(f"[{MARKS}]", lambda m: places[m[0]], value.fill(line)) for line in case["expect"]]
+    with TemporaryDirectory() as folder:
+        (file := Path(folder) / "flow.yml").write_text(text, "utf-8")
+        problems = check(file)
+    expected = [re.sub(f"[{MARKS}]", lambda m: places[m[0]], VALUES.fill(line)) for line in case["expect"]]
+    route = case.get("route", "through-service")
+    return [p for p in problems if not is_in_another_route(p, route)], expected
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_mistake_is_one_line_with_its_place_and_a_fix(name: str):
+    problems, expected = said(name)
+    lines = [str(p) for p in problems]
     patterns = [re.escape(line).replace("…", ".*") for line in expected]
-    assert len(said) == len(expected), said
-    unexpected = [line for line, pattern in zip(said, patterns, strict=True) if not re.fullmatch(pattern, line)]
+    assert len(lines) == len(expected), lines
+    unexpected = [line for line, pattern in zip(lines, patterns, strict=True) if not re.fullmatch(pattern, line)]
     assert not unexpected, expected
     assert_well_formed(problems)
 
@@ -133,21 +144,30 @@ def test_an_alias_that_contains_itself_is_refused(loop: str, tmp_path: Path):
     assert_well_formed(more)
 
 
+DEEP_KEYS = "deep:\n" + "".join(f"{' ' * n}a:\n" for n in range(1, 1200))
+DEEP_BOXES = "{name: {en: a, zh: a}, inside: [" * 400 + "]}" * 400
+MULTIPLYING = "".join(f"  n{n}: &n{n} [{', '.join([f'*n{n - 1}'] * 9)}]\n" for n in range(1, 9))
 ABSURD = {
-    "number": "9" * 5000,
-    "brackets": "[" * 100_000,
-    "closed brackets": "[" * 500 + "]" * 500,
-    "braces": "{a: " * 5000,
-    "indented keys": "".join(f"\n{' ' * n}k:" for n in range(4, 1204)),
+    "number": TEXT.replace("  https: 443\n", f"  https: {'9' * 5000}\n"),
+    "brackets": TEXT.replace("  https: 443\n", f"  https: {'[' * 5000}\n"),
+    "brackets-closed": TEXT.replace("  https: 443\n", f"  https: {'[' * 500}{']' * 500}\n"),
+    "more-brackets": TEXT.replace("  https: 443\n", f"  https: {'[' * 100_000}\n"),
+    "hyphens": TEXT + "\ndeep:\n  " + "- " * 100_000 + "a\n",
+    "keys": TEXT + "\n" + DEEP_KEYS,
+    "boxes": TEXT.replace("\nboxes: ", f"\nboxes:\n  deep: {DEEP_BOXES}\n#"),
+    "aliases": TEXT.replace("\nzones: ", f"\n  n0: &n0 [a]\n{MULTIPLYING}\nzones: ").replace("80\n\n  n0", "80\n  n0"),
+    "routes": TEXT + "".join(f"  r-{n}: {{name: {{en: r, zh: r}}, page: x, like: r-{n + 1}}}\n" for n in range(1500)),
 }
+ABSURD["routes"] = TEXT.replace("\nprocedures: ", ABSURD["routes"].removeprefix(TEXT) + "\nprocedures: ")
 
 
-@pytest.mark.parametrize("value", ABSURD.values(), ids=ABSURD)
-def test_an_absurd_value_is_a_problem_like_any_other(value: str, tmp_path: Path):
+@pytest.mark.parametrize("kind", ABSURD)
+def test_what_is_absurd_is_a_problem_like_any_other(kind: str, tmp_path: Path):
     file = tmp_path / "flow.yml"
-    file.write_text(TEXT.replace("  https: 443\n", f"  https: {value}\n"), "utf-8")
+    file.write_text(ABSURD[kind], "utf-8")
     problems = check(file)
     assert problems
+    assert len(problems) < 20
     assert_well_formed(problems)
 
 
@@ -236,6 +256,70 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path):
     assert check(tmp_path / "flow.yml") == []
 
 
+# -- every refusal ----------------------------------------------------------------------------------------------------
+ROOMS = ("definition", "shape", "references", "meanings", "unused", "view")
+TELLING = {  # what tells of a mistake: the name it is called by, and the function behind it
+    "Problem": Problem.__init__,
+    "Refused": flight.Refused.__init__,
+    "NoSuchPlace": network.NoSuchPlace.__init__,
+    "Unfit": definition.Unfit.__init__,
+    "problem": references._Known.problem,
+    "_error": routes._Filler._error,
+    "_wrong": routes._Filler._wrong,
+}
+
+
+OF_PAGES = "unused_words"  # in test_loop.py
+
+
+def refusals() -> set[tuple[str, int]]:
+    """Give file and line of everything in the engine that tells of a mistake."""
+    found = set()
+    package = worlds.ROOT / "hooks/requestflow"
+    for file in [package / f"{room}.py" for room in ROOMS] + sorted((package / "world").glob("*.py")):
+        tree = ast.parse(file.read_text("utf-8"))
+        tree.body = [part for part in tree.body if getattr(part, "name", "") != OF_PAGES]
+        for node in ast.walk(tree):
+            called = node.func if isinstance(node, ast.Call) else None
+            name = (
+                called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+            )
+            if name in TELLING and not (name == "problem" and isinstance(called, ast.Name)):
+                found.add((str(file), node.lineno))
+    return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def told() -> Iterator[set[tuple[str, int]]]:
+    """Note where in the engine mistakes are told while the tests of this file run."""
+    places: set[tuple[str, int]] = set()
+
+    def listened(function: Any) -> Any:
+        def tell(*args: Any, **kwargs: Any) -> Any:
+            caller = sys._getframe(1)
+            places.add((caller.f_code.co_filename, caller.f_lineno))
+            return function(*args, **kwargs)
+
+        return tell
+
+    with pytest.MonkeyPatch.context() as patch:
+        for function in TELLING.values():
+            owner: Any = inspect.getmodule(function)
+            for part in function.__qualname__.split(".")[:-1]:
+                owner = getattr(owner, part)
+            patch.setattr(owner, function.__name__, listened(function))
+        yield places
+
+
+def test_every_refusal_of_the_engine_is_reached_by_a_file(told: set[tuple[str, int]]):
+    for name in CASES:
+        said(name)
+    for file in test_cases.CASES:
+        test_cases.follow(yaml.safe_load(file.read_text("utf-8")))
+    never = sorted(f"{Path(file).name}:{line}" for file, line in refusals() - told)
+    assert not never, never
+
+
 # -- any mistake ------------------------------------------------------------------------------------------------------
 WORDS = sorted({m[0] for m in re.finditer(r"[\w.-]+", TEXT)})
 WORD_PLACES = [m.span() for m in re.finditer(r"[\w.-]+|[{}\[\]:,\"]", TEXT)]
@@ -261,8 +345,8 @@ COMMON = ["yaml-tab", "key-unknown", "step-in-no-route", "role-unused", "route-l
 
 
 @pytest.mark.parametrize("name", COMMON)
-def test_the_command_prints_the_line_and_exits_1(name: str, tmp_path: Path):
-    text, places = changed(yaml.safe_load((BROKEN / f"{name}.yml").read_text("utf-8")))
+def test_the_command_prints_the_lines_and_exits_1(name: str, tmp_path: Path):
+    text, _ = changed(yaml.safe_load((BROKEN / f"{name}.yml").read_text("utf-8")))
     (tmp_path / "docs").mkdir()
     (tmp_path / reading.SHOWN).write_text(text, "utf-8")
     run = subprocess.run(
@@ -275,5 +359,7 @@ def test_the_command_prints_the_line_and_exits_1(name: str, tmp_path: Path):
     )
     assert (run.returncode, run.stdout) == (1, "")
     assert "Traceback" not in run.stderr
-    (line,) = run.stderr.splitlines()
-    assert line.startswith(f"{places['①']}: ")
+    lines = run.stderr.splitlines()
+    patterns = [re.escape(line).replace("…", ".*") for line in said(name)[1]]
+    assert all(any(re.fullmatch(pattern, line) for line in lines) for pattern in patterns), lines
+    assert all(re.match(r"docs/\S+: \S", line) for line in lines), lines

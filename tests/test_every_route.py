@@ -4,10 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from requestflow import evidence, facts, markdown, packets, reading
+import traces
+from requestflow import evidence, facts, markdown, reading
 from requestflow.definition import Flow
-from requestflow.rules import MODES
 from requestflow.view import View
+from requestflow.world import packets
+from requestflow.world.services import MODES
+from requestflow.world.wire import Trip
 
 ROOT = Path(__file__).parents[1]
 RECORDED = {  # the recorded scenarios, and the route each of them is
@@ -32,7 +35,7 @@ Pairs = list[evidence.Pair]
 
 
 @pytest.fixture(scope="module")
-def trips(flow: Flow, places: reading.Places) -> dict[str, packets.Trip]:
+def trips(flow: Flow, places: reading.Places) -> dict[str, Trip]:
     return packets.trips(flow, places)
 
 
@@ -54,11 +57,11 @@ def test_there_are_as_many_routes_as_promised(flow: Flow):
     assert len(flow.routes) >= 18
 
 
-def test_every_connection_of_every_route_comes_to_a_known_end(trips: dict[str, packets.Trip]):
+def test_every_connection_of_every_route_comes_to_a_known_end(trips: dict[str, Trip]):
     for name, trip in trips.items():
-        for talk in trip.conversations.values():
-            assert talk.fate, f"{name}: {talk.name}"
-            assert (talk.fate == "answered") == (talk.who == ""), f"{name}: {talk.name} does not say who ended it"
+        for talk in trip.sessions.values():
+            assert talk.outcome, f"{name}: {talk.name}"
+            assert (talk.outcome == "answered") == (talk.who == ""), f"{name}: {talk.name} does not say who ended it"
 
 
 def test_every_recorded_scenario_is_a_route_and_the_other_way_round(flow: Flow):
@@ -72,22 +75,22 @@ def test_every_recorded_scenario_is_a_route_and_the_other_way_round(flow: Flow):
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("scenario", "route"), RECORDED.items())
 def test_computed_addresses_are_the_recorded_ones(
-    flow: Flow, trips: dict[str, packets.Trip], scenario: str, route: str, mode: str
+    flow: Flow, trips: dict[str, Trip], scenario: str, route: str, mode: str
 ):
-    traces = [r for r in recordings(flow, f"trace-{scenario}") if r.mode == mode]
-    if not traces:
+    found = [r for r in recordings(flow, f"trace-{scenario}") if r.mode == mode]
+    if not found:
         assert (scenario, mode) == ("hairpin-off", "iptables"), "only this one was recorded in one mode"
         return
-    talks = [name for name in trips[route].conversations if name != "dns"]
-    computed = {n: evidence.computed_path([h for h in trips[route].hops if h.connection == n]) for n in talks}
-    recorded = evidence.recorded_path(traces[0])
+    talks = [name for name in trips[route].sessions if name != "dns"]
+    computed = {n: traces.computed([h for h in trips[route].hops if h.connection == n]) for n in talks}
+    recorded = traces.recorded(found[0])
     assert recorded["request"], "an empty recording proves nothing"
     for side in ("request", "answer"):
         expected = {name: computed[name][side] for name in talks}
         assert by_connection(recorded[side], expected) == expected, side
 
 
-def test_a_route_without_recordings_claims_none(flow: Flow, trips: dict[str, packets.Trip]):
+def test_a_route_without_recordings_claims_none(flow: Flow, trips: dict[str, Trip]):
     for name, trip in trips.items():
         if not flow.routes[name].recordings:
             known = evidence.proofs(flow, name, trip.hops, ROOT / "docs/recordings")
@@ -110,7 +113,7 @@ def test_a_route_without_recordings_claims_none(flow: Flow, trips: dict[str, pac
     ],
 )
 def test_the_chains_of_a_step_are_walked_in_this_order(
-    flow: Flow, places: reading.Places, trips: dict[str, packets.Trip], route: str, step: str, trace: str, mode: str
+    flow: Flow, places: reading.Places, trips: dict[str, Trip], route: str, step: str, trace: str, mode: str
 ):
     view = View(flow, places, route, trips[route].hops, {}, "en")
     computed = dict(view.all_chains(view.row(step)))[mode]
@@ -120,11 +123,11 @@ def test_the_chains_of_a_step_are_walked_in_this_order(
     assert all(chain in steps for chain in computed), f"{computed} is not the order of the trace"
 
 
-def test_the_tunnel_wraps_exactly_what_crosses_between_the_nodes(trips: dict[str, packets.Trip]):
-    wrapped = {h.id: str(h.outer) for h in trips["vxlan"].hops if h.outer}
+def test_the_tunnel_wraps_exactly_what_crosses_between_the_nodes(trips: dict[str, Trip]):
+    wrapped = {h.id: [str(e) for e in h.envelopes] for h in trips["vxlan"].hops if h.envelopes}
     assert list(wrapped) == ["cross-to-controller", "cross-to-endpoint", "cross-back", "cross-back-to-entry"]
-    assert wrapped["cross-to-controller"] == "192.0.2.11 → 192.0.2.12:8472"
-    assert not any(h.outer for h in trips["through-service"].hops)
+    assert wrapped["cross-to-controller"] == ["192.0.2.11 → 192.0.2.12:8472 UDP"]
+    assert not any(h.envelopes for h in trips["through-service"].hops)
 
 
 @pytest.mark.parametrize(
@@ -138,11 +141,11 @@ def test_the_tunnel_wraps_exactly_what_crosses_between_the_nodes(trips: dict[str
         ("hairpin", "10.244.1.1"),
     ],
 )
-def test_who_sees_which_source_address(trips: dict[str, packets.Trip], route: str, source: str):
+def test_who_sees_which_source_address(trips: dict[str, Trip], route: str, source: str):
     assert str(facts.facts(trips[route]).sights[0].source) == source
 
 
-def test_what_the_application_is_told_of_the_client(trips: dict[str, packets.Trip]):
+def test_what_the_application_is_told_of_the_client(trips: dict[str, Trip]):
     told = {n: [str(a) for a in facts.facts(t).sights[-1].told] for n, t in trips.items() if facts.facts(t).sights}
     assert told["through-service"] == ["192.0.2.11"], "X-Forwarded-For is what the controller saw"
     assert told["local-policy"] == ["198.51.100.7"]
@@ -151,21 +154,21 @@ def test_what_the_application_is_told_of_the_client(trips: dict[str, packets.Tri
     assert told["passthrough"] == []
 
 
-def test_routes_differ_where_they_should(trips: dict[str, packets.Trip]):
+def test_routes_differ_where_they_should(trips: dict[str, Trip]):
     d = facts.differences(trips["through-service"], trips["straight-to-pod"])
     assert d.dropped == ("call-service", "service-dnat", "service-undo")
     assert d.added == ("call-pod",)
     assert {step for step, _, _ in d.changed} == {"back-to-controller"}
 
 
-def test_the_order_of_all_steps_keeps_the_order_of_the_first_route(trips: dict[str, packets.Trip]):
+def test_the_order_of_all_steps_keeps_the_order_of_the_first_route(trips: dict[str, Trip]):
     order = facts.merged_order(trips.values())
     assert len(order) == len(set(order)) == len({h.id for t in trips.values() for h in t.hops})
     first = [h.id for h in trips["through-service"].hops]
     assert sorted(first, key=order.index) == first
 
 
-def test_every_route_can_be_shown_in_both_languages(flow: Flow, places: reading.Places, trips: dict[str, packets.Trip]):
+def test_every_route_can_be_shown_in_both_languages(flow: Flow, places: reading.Places, trips: dict[str, Trip]):
     for name, trip in trips.items():
         en, zh = (View(flow, places, name, trip.hops, {}, language) for language in ("en", "zh"))
         assert [r.id for r in en.rows] == [r.id for r in zh.rows]

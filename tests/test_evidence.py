@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import traces
 import worlds
 from requestflow import evidence, reading
 from requestflow.definition import Flow, Step
 from requestflow.evidence import Recording
-from requestflow.packets import Hop
-from requestflow.rules import MODES
+from requestflow.world.services import MODES
+from requestflow.world.wire import Hop
 
 ROUTES = ["through-service", "straight-to-pod"]  # all others: test_every_route.py
 
@@ -67,7 +68,7 @@ def test_a_proof_links_only_to_recordings_that_show_the_step(flow: Flow, route: 
     ],
 )
 def test_a_card_says_so_where_it_shows_an_address_that_no_recording_has(flow: Flow, who, interface, moved, same):
-    known = proofs(worlds.with_address(flow, who, interface, "203.0.113.99"), "through-service")
+    known = proofs(worlds.with_address(flow, str(flow.address(who, interface)), "203.0.113.99"), "through-service")
     assert {(s, known[s].verdict, known[s].modes) for s in moved} == {(s, "moved", MODES) for s in moved}
     assert {known[s].verdict for s in same} == {"recorded"}
 
@@ -151,7 +152,7 @@ def test_ports_some_kernel_picked_are_compared_as_a_star(trace: Recording):
 
 def test_a_path_leaves_out_the_bridge_and_what_was_seen_before(trace: Recording):
     client = "198.51.100.7:*"
-    assert evidence.recorded_path(trace) == {
+    assert traces.recorded(trace) == {
         "request": [(client, "203.0.113.10:443"), (client, "203.0.113.11:443")],
         "answer": [("203.0.113.11:443", client)],
     }
@@ -164,7 +165,7 @@ def test_a_recording_knows_its_file_and_mode(trace: Recording):
 
 def test_rewrites_at_one_participant_count_as_one_on_a_path():
     hops: list[Hop] = worlds.follow(worlds.Chain(["dnat snat"]).flow())
-    assert [len(pairs) for pairs in evidence.computed_path(hops).values()] == [2, 2]
+    assert [len(pairs) for pairs in traces.computed(hops).values()] == [2, 2]
 
 
 # -- what the definition says of recordings ---------------------------------------------------------------------------

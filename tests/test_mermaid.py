@@ -62,7 +62,9 @@ def test_no_golden_file_is_left_over():
 # -- steps ------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", CHARTS)
 def test_the_steps_come_back_from_the_text(name: str):
-    assert mermaid.step_ids(mermaid.text(CHARTS[name])) == [arrow.id for arrow in CHARTS[name].arrows]
+    assert re.findall(r"^ *%% step (.+)$", mermaid.text(CHARTS[name]), re.M) == [
+        arrow.id for arrow in CHARTS[name].arrows
+    ]
 
 
 def test_a_route_is_numbered_through_its_stages(flow):

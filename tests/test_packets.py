@@ -3,48 +3,53 @@
 from collections.abc import Callable
 
 import pytest
+import traces
 import worlds
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from requestflow import evidence, packets
+from requestflow import evidence
 from requestflow.definition import Flow
-from requestflow.evidence import Pair
-from requestflow.packets import Hop
 from requestflow.problems import FlowError
-from requestflow.rules import MODES, Mode
+from requestflow.world import packets
+from requestflow.world.services import MODES, Mode
+from requestflow.world.wire import Hop, Packet
 
 CONTROLLER = "ingress-controller"
 VARIANTS = {  # a recording, and how its route differs from through-service
     "trace-through-service": {},
     "trace-straight-to-pod": {"replace": {"call-service": "call-pod"}, "drop": ["service-dnat", "service-undo"]},
     "trace-cluster-via-node-2": {"roles": {"entry": "node-2"}},
-    "trace-vxlan-through-service": {"network": "flannel.1"},
+    "trace-vxlan-through-service": {"network": "vxlan"},
     "trace-through-service-same-node": {"roles": {"endpoint": "shop-2"}},
-    "trace-local-node-2": {"roles": {"entry": "node-2"}, "drop": ["nodeport-masquerade"]},
+    "trace-local-node-2": {
+        "roles": {"entry": "node-2"},
+        "drop": ["nodeport-masquerade"],
+        "services": {"ingress": {"external": "Local"}},
+    },
 }
 
 
 # -- against the recordings -------------------------------------------------------------------------------------------
-def recorded(flow: Flow, name: str, mode: Mode) -> dict[str, dict[str, list[Pair]]]:
+def seen_in(flow: Flow, name: str, mode: Mode) -> dict[str, traces.Sides]:
     """Give what a trace saw of each connection: the controller is called on its port, and calls from any."""
     (trace,) = [r for r in evidence.load(worlds.RECORDINGS, name, flow.ports.values()) if r.mode == mode]
     caller = f"{flow.address(CONTROLLER)}:*"
-    path = evidence.recorded_path(trace)
+    path = traces.recorded(trace)
     return {
         "outer": {side: [p for p in pairs if caller not in p] for side, pairs in path.items()},
         "inner": {side: [p for p in pairs if caller in p] for side, pairs in path.items()},
     }
 
 
-def computed(hops: list[Hop]) -> dict[str, dict[str, list[Pair]]]:
+def computed(hops: list[Hop]) -> dict[str, traces.Sides]:
     """Give what a followed route makes of each connection."""
-    return {c: evidence.computed_path([h for h in hops if h.connection == c]) for c in ("outer", "inner")}
+    return {c: traces.computed([h for h in hops if h.connection == c]) for c in ("outer", "inner")}
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", VARIANTS)
 def test_every_connection_has_the_recorded_addresses_both_ways(flow: Flow, name: str, mode: Mode):
-    seen = recorded(flow, name, mode)
+    seen = seen_in(flow, name, mode)
     assert all(seen[c][side] for c in seen for side in seen[c])
     assert computed(worlds.follow(worlds.with_route(flow, **VARIANTS[name]), "variant")) == seen
 
@@ -53,7 +58,7 @@ def test_every_connection_has_the_recorded_addresses_both_ways(flow: Flow, name:
 @pytest.mark.parametrize("route", ["through-service", "straight-to-pod"])
 def test_the_shipped_routes_have_the_addresses_of_their_own_traces(flow: Flow, routes: dict, route: str, mode: Mode):
     (trace,) = [name for name in flow.routes[route].recordings if name.startswith("trace-")]
-    assert computed(routes[route]) == recorded(flow, trace, mode)
+    assert computed(routes[route]) == seen_in(flow, trace, mode)
 
 
 def test_traces_of_different_routes_differ(flow: Flow):
@@ -65,7 +70,7 @@ def test_traces_of_different_routes_differ(flow: Flow):
     ("changes", "interface"),
     [
         ({}, ("node-1", "eth0")),
-        ({"network": "flannel.1"}, ("node-1", "flannel.1")),
+        ({"network": "vxlan"}, ("node-1", "flannel.1")),
         ({"roles": {"entry": "node-2"}}, ("node-2", "cni0")),
     ],
 )
@@ -76,23 +81,24 @@ def test_a_masquerade_takes_the_address_of_the_interface_the_packet_leaves_by(fl
 
 
 # -- another address --------------------------------------------------------------------------------------------------
-def every_address(flow: Flow) -> list[tuple[str, str | None]]:
-    return [*((n, i) for n, p in flow.participants.items() for i in p.interfaces), *((v, None) for v in flow.virtual)]
+def every_address(flow: Flow) -> list[str]:
+    of_machines = {str(i.ip) for p in flow.participants.values() for ips in p.interfaces.values() for i in ips}
+    return sorted(of_machines | {str(s.address) for s in flow.services.values() if s.address})
 
 
-@pytest.mark.parametrize(("who", "interface"), every_address(worlds.shipped()[0]))
-def test_another_address_in_the_definition_is_another_one_wherever_it_comes_from(flow: Flow, who, interface):
-    old, new = str(flow.address(who, interface)), "203.0.113.99"
-    moved = worlds.with_address(flow, who, interface, new)
-    for route in flow.routes:
-        for before, after in zip(worlds.follow(flow, route), worlds.follow(moved, route), strict=True):
+@pytest.mark.parametrize("old", every_address(worlds.shipped()[0]))
+def test_another_address_in_the_definition_is_another_one_wherever_it_comes_from(flow: Flow, routes, old):
+    new = worlds.free_neighbour(flow, old)
+    moved = worlds.with_address(flow, old, new)
+    for route, hops in routes.items():
+        for before, after in zip(hops, worlds.follow(moved, route), strict=True):
             was, now = ([str(end.address) for end in (h.after.src, h.after.dst)] for h in (before, after))
             assert now == [new if address == old else address for address in was], before.id
 
 
 def test_the_masquerade_moves_with_its_interface(flow: Flow):
-    hops = worlds.follow(worlds.with_address(flow, "node-1", "eth0", "203.0.113.99"), "through-service")
-    standing_in = [h.id for h in hops if not h.is_message and "203.0.113.99:Q" in str(h.after)]
+    hops = worlds.follow(worlds.with_address(flow, "192.0.2.11", "192.0.2.99"), "through-service")
+    standing_in = [h.id for h in hops if not h.is_message and "192.0.2.99:Q" in str(h.after)]
     assert standing_in[:2] == ["nodeport-masquerade", "cross-to-controller"]
     assert standing_in[-1] == "cross-back-to-entry"
 
@@ -116,8 +122,17 @@ def test_every_broken_route_is_told_not_only_the_first(flow: Flow, places):
     broken = worlds.with_route(flow, drop=["lb-undo"])
     broken = broken.model_copy(update={"routes": broken.routes | {"other": broken.routes["variant"]}})
     with pytest.raises(FlowError) as refused:
-        packets.follow_all(broken, places)
+        packets.trips(broken, places)
     assert [p.what.split(",")[0] for p in refused.value.problems] == ["route 'variant'", "route 'other'"]
+
+
+def test_every_fault_of_a_route_is_told_and_none_that_only_follows_from_another(flow: Flow, places):
+    dns = flow.steps["ask-resolver"].model_copy(update={"packet": "client:D > resolver:dms/udp"})
+    call = flow.steps["call-service"].model_copy(update={"packet": "{controller}:R > shopp:http"})
+    broken = flow.model_copy(update={"steps": flow.steps | {"ask-resolver": dns, "call-service": call}})
+    with pytest.raises(FlowError) as refused:
+        packets.trip(broken, places, "through-service")
+    assert [p.what.split("'")[3] for p in refused.value.problems] == ["ask-resolver", "call-service"]
 
 
 # -- messages ---------------------------------------------------------------------------------------------------------
@@ -150,7 +165,7 @@ CHAINS = st.builds(
 )
 
 
-def links(hops: list[Hop], role: Callable[[Hop], bool]) -> dict[frozenset, packets.Packet]:
+def links(hops: list[Hop], role: Callable[[Hop], bool]) -> dict[frozenset, Packet]:
     """Give the packet on each link, by the two ends of the link."""
     return {frozenset((h.source, h.to)): h.after for h in hops if not h.stays and role(h)}
 
@@ -161,7 +176,7 @@ def test_an_answer_that_mirrors_the_way_there_arrives_from_the_address_that_was_
     hops = worlds.follow(chain.flow())
     assert hops[-1].to == "client"
     assert hops[-1].after == hops[0].after.turned
-    there, back = links(hops, lambda h: h.role != "answers"), links(hops, lambda h: h.role == "answers")
+    there, back = links(hops, lambda h: h.verb != "answers"), links(hops, lambda h: h.verb == "answers")
     assert {link: p.turned for link, p in there.items()} == back
 
 
@@ -173,7 +188,8 @@ def test_every_rewrite_changes_only_what_it_says(chain: worlds.Chain):
         changed = hop.before.src != hop.after.src, hop.before.dst != hop.after.dst
         if hop.id.startswith("dnat-"):
             assert changed == (False, True)
-            assert flow.owners[hop.after.dst.address] in [*chain.machines, "server"]
+            owners = {flow.address(who): who for who in (*chain.machines, "server")}
+            assert hop.after.dst.address in owners
         elif hop.id.startswith("snat-"):
             assert changed == (True, False)
             assert hop.after.src.address == flow.address(hop.source, "out")
@@ -216,7 +232,8 @@ def test_two_undoings_exchanged_are_refused(chain: worlds.Chain, data: st.DataOb
 @given(CHAINS, st.data())
 def test_an_answer_that_takes_a_short_cut_past_a_rewrite_is_refused(chain: worlds.Chain, data: st.DataObject):
     """From one machine straight to the client: fine only when nothing is left to undo."""
-    flow, machine = chain.flow(), data.draw(st.sampled_from(chain.machines))
+    machine = data.draw(st.sampled_from(chain.machines))
+    flow = chain.flow(straight_back=machine)
     assume(any(chain.rewrites[: chain.machines.index(machine)]))
     order = [*chain.steps()]
     order = [*order[: order.index(f"back-to-{machine}") + 1], "short-cut"]
@@ -229,7 +246,7 @@ def test_an_answer_that_takes_a_short_cut_past_a_rewrite_is_refused(chain: world
 
 def test_an_answer_may_take_another_way_where_nothing_was_rewritten():
     chain = worlds.Chain(["", "dnat", ""])
-    flow = chain.flow()
+    flow = chain.flow(straight_back="machine-1")
     straight = flow.steps["back-to-client"].model_copy(update={"source": "machine-1"})
     order = [s for s in chain.steps() if s not in ("back-to-machine-0", "back-to-client")]
     flow = flow.model_copy(update={"steps": flow.steps | {"straight": straight}})

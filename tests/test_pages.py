@@ -2,9 +2,10 @@
 
 import markdown
 import pytest
-from requestflow import evidence, links, loop, packets, pages, picture
+from requestflow import evidence, links, loop, pages, picture
 from requestflow.problems import FlowError
 from requestflow.view import View
+from requestflow.world import packets
 from small import FLOW, HOME, WAY, read
 
 HREFS = pages.Hrefs(
@@ -173,7 +174,7 @@ def test_an_unknown_recording_is_refused(book, fence, words):
 
 @pytest.mark.parametrize("line", TRACE.splitlines()[:2])
 @pytest.mark.parametrize(
-    ("then", "now"), [("eth0: 192.0.2.7}", "eth0: 192.0.2.8}"), ("ports: {dns: 53}", "ports: {dns: 5353}")]
+    ("then", "now"), [("eth0: 192.0.2.7/24}", "eth0: 192.0.2.8/24}"), ("ports: {dns: 53}", "ports: {dns: 5353}")]
 )
 def test_a_recording_that_shows_a_value_changed_since_stays_and_says_so(make, line, then, now):
     shown = page(make(then, now), recorded(line))
@@ -181,7 +182,7 @@ def test_a_recording_that_shows_a_value_changed_since_stays_and_says_so(make, li
 
 
 def test_a_recording_of_other_values_is_not_marked(make):
-    moved = make("eth0: 192.0.2.7}", "eth0: 192.0.2.8}")
+    moved = make("eth0: 192.0.2.7/24}", "eth0: 192.0.2.8/24}")
     assert "moved-on" not in page(moved, recorded("1192.0.2.70 answers"))
 
 

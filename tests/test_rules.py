@@ -1,55 +1,92 @@
 """The chains computed for a Service are the ones a real kube-proxy wrote, in the order a real packet walked them."""
 
 import itertools
-import math
 import re
+from collections.abc import Iterator
 
 import pytest
 import worlds
-from requestflow import rules
-from requestflow.definition import Flow, Virtual
-from requestflow.rules import MODES, Mode
+from requestflow.definition import Flow
+from requestflow.world import rules
+from requestflow.world.network import Network
+from requestflow.world.services import MODES, Mode, Question, Services, Verdict
 
 RECORDED = ("shop", "ingress", "kube-dns")  # the Services the recorded cluster had, with endpoints
-PLACES = [*itertools.product(("nodeport", "loadbalancer"), ("cluster", "local"), ("node-1", "node-2"))]
+PLACES = [*itertools.product(("nodeport", "loadbalancer"), ("Cluster", "Local"), ("node-1", "node-2"))]
 
 
 def recorded(name: str) -> str:
     return (worlds.RECORDINGS / f"{name}.txt").read_text("utf-8")
 
 
-def entries(virtual: Virtual) -> list[str]:
-    return ["cluster-ip", "masquerade", *(["node-port"] if virtual.node_port else [])]
+def services_with(flow: Flow, policy: str, kind: str) -> Services:
+    """Give the Services of the recorded cluster: `ingress` has this policy, and a public address or none."""
+    change = {"external": policy} | ({"load-balancer": "load-balancer.vip"} if kind == "loadbalancer" else {})
+    route = worlds.with_route(flow, services={"ingress": change}).routes["variant"]
+    settled = flow.routes["through-service"].model_copy(update={"services": route.services})
+    return Services.of(flow, settled, Network(flow, settled))
+
+
+def verdicts(services: Services, name: str, node: str, mode: Mode) -> Iterator[tuple[Verdict, str]]:
+    """Ask a node about every way to a Service; give what it says, and the caller's address."""
+    flow, service = services.flow, services[name]
+    pods, client, own = ([flow.address(w) for w in who] for who in (("shop-1", "shop-2"), ("client",), (node,)))
+    for port in service.ports:
+        fronts = [(service.address, port.port, [*pods, *client, *own])]
+        fronts += [(flow.address(node), port.node_port, client)] if port.node_port else []
+        fronts += [(flow.address(*w.split(".")), port.port, [*pods, *client]) for w in service.load_balancer]
+        for address, called, callers in fronts:
+            for caller in callers:
+                question = Question(node, mode, caller, address, flow.ports[called], port.protocol, caller in own)
+                yield services.verdict(question), str(caller)
+
+
+def walks(services: Services, name: str, node: str, mode: Mode) -> Iterator[list[str]]:
+    """Give the chains of every way to a Service at a node, rewriting and masquerading."""
+    for verdict, caller in verdicts(services, name, node, mode):
+        ends = [f"{t.address}:{t.port}" for t in verdict.endpoints] or [""]
+        for end in ends:
+            yield rules.chains(services[name], verdict, end, caller, mode)
+            yield rules.chains(services[name], verdict, end, caller, mode, masquerade=True)
 
 
 # -- names ------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("kind", "policy", "node"), PLACES)
 def test_every_chain_is_in_the_dump(flow: Flow, kind: str, policy: str, node: str, mode: Mode):
-    dump = recorded(f"rules-{mode}-{kind}-{policy}-{node}")
+    dump = recorded(f"rules-{mode}-{kind}-{policy.lower()}-{node}")
     written = set(re.findall(r"(?:^:|^-A |^\tchain )(\S+)", dump, re.M))
-    computed = {
-        chain
-        for virtual in (flow.virtual[v] for v in RECORDED)
-        for entry in entries(virtual)
-        for end in virtual.endpoints
-        for chain in rules.chains(virtual, entry, rules.endpoint(flow, end), mode)
-    }
-    assert len(computed) > 6
+    services = services_with(flow, policy, kind)
+    computed = {chain for name in RECORDED for walk in walks(services, name, node, mode) for chain in walk}
+    assert len(computed) > 8
     assert computed <= written
 
 
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("node", ["node-1", "node-2"])
-def test_the_chains_of_local_policy_are_in_the_dump(flow: Flow, node: str):
-    service = flow.virtual["ingress"].service
-    assert f":{rules.iptables_chain('SVL', service)} " in recorded("rules-iptables-nodeport-local-node-2")
-    assert f"chain {rules.nftables_chain('local', service)} " in recorded("rules-nftables-nodeport-local-node-2")
+def test_policy_local_walks_the_chain_of_the_nodes_own_endpoints_and_drops_where_there_are_none(flow, node, mode):
+    services = services_with(flow, "Local", "nodeport")
+    (outside,) = [v for v, _ in verdicts(services, "ingress", node, mode) if v.front == "node-port"]
+    assert outside.action == {"node-1": "drop", "node-2": "dnat"}[node]
+    own = {"iptables": "KUBE-SVL-", "nftables": "local-"}[mode]
+    walk = rules.chains(services["ingress"], outside, "10.244.2.20:8443", "198.51.100.7", mode)
+    assert any(chain.startswith(own) for chain in walk) == (node == "node-2")
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_another_service_has_other_chains(flow: Flow, mode: Mode):
-    shop, ingress = (set(rules.chains(flow.virtual[v], "cluster-ip", "x", mode)) for v in ("shop", "ingress"))
-    assert {c for c in shop if "SVC" in c or "service-" in c}.isdisjoint(ingress)
+    services = services_with(flow, "Cluster", "nodeport")
+    shop, ingress = ({c for w in walks(services, name, "node-1", mode) for c in w} for name in ("shop", "ingress"))
+    own = re.compile(r"KUBE-(SVC|SEP|EXT)-|(service|external)-")
+    assert {c for c in shop if own.match(c)}.isdisjoint(c for c in ingress if own.match(c))
+
+
+def test_a_port_without_a_name_is_called_without_a_colon(flow: Flow):
+    service = flow.services["shop"]
+    nameless = service.ports[0].model_copy(update={"name": ""})
+    assert (rules.port_name(service, service.ports[0]), rules.port_name(service, nameless)) == (
+        "default/shop:http", "default/shop"
+    )  # fmt: skip
 
 
 def test_another_protocol_has_other_chains():
@@ -72,18 +109,18 @@ def walked(trace: str, mode: Mode, first: str) -> list[str]:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
-    ("step", "trace", "roles"),
+    ("step", "trace", "changes"),
     [
         ("nodeport-dnat", "ruletrace-nodeport-cluster-node-1", {}),
-        ("nodeport-dnat", "ruletrace-vxlan-nodeport-cluster-node-1", {}),
+        ("nodeport-dnat", "ruletrace-vxlan-nodeport-cluster-node-1", {"network": "vxlan"}),
         ("nodeport-masquerade", "ruletrace-nodeport-cluster-node-1", {}),
-        ("nodeport-masquerade", "ruletrace-vxlan-nodeport-cluster-node-1", {}),
+        ("nodeport-masquerade", "ruletrace-vxlan-nodeport-cluster-node-1", {"network": "vxlan"}),
         ("service-dnat", "ruletrace-clusterip-node-2", {}),
-        ("service-dnat", "ruletrace-pod-to-service-node-1", {"endpoint": "shop-2"}),
+        ("service-dnat", "ruletrace-pod-to-service-node-1", {"roles": {"endpoint": "shop-2"}}),
     ],
 )
-def test_a_step_walks_its_chains_in_the_recorded_order(flow: Flow, step: str, trace: str, roles: dict, mode: Mode):
-    view = worlds.view(worlds.with_route(flow, roles=roles), "variant")
+def test_a_step_walks_its_chains_in_the_recorded_order(flow: Flow, step: str, trace: str, changes: dict, mode: Mode):
+    view = worlds.view(worlds.with_route(flow, **changes), "variant")
     computed = view.chains(view.row(step), mode)
     assert walked(recorded(f"{trace}-{mode}"), mode, computed[0]) == computed
 
@@ -92,40 +129,3 @@ def test_a_step_that_is_none_of_kube_proxys_has_no_chains(flow: Flow):
     view = worlds.view(flow, "through-service")
     having = {row.id for row in view.rows if view.all_chains(row)}
     assert having == {"nodeport-dnat", "nodeport-masquerade", "service-dnat"}
-
-
-# -- probabilities and the mark ---------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("kind", "policy", "node"), PLACES)
-def test_probabilities_are_those_of_the_dump(flow: Flow, kind: str, policy: str, node: str):
-    dump = recorded(f"rules-iptables-{kind}-{policy}-{node}")
-    for virtual in (flow.virtual[v] for v in RECORDED):
-        chain, ends = rules.iptables_chain("SVC", virtual.service, virtual.protocol), virtual.endpoints
-        for i, end in enumerate(ends):
-            goal = rules.iptables_endpoint(virtual.service, rules.endpoint(flow, end), virtual.protocol)
-            (rule,) = re.findall(rf"^-A {chain} (.*) -j {goal}$", dump, re.M)
-            assert re.findall(r"--probability (\S+)", rule) == [p for p in [rules.probability(i, len(ends))] if p]
-
-
-@pytest.mark.parametrize("endpoints", [2, 3, 7, 44, 51, 71, 1000])
-def test_probabilities_are_rounded_as_kube_proxy_and_the_kernel_round_them(endpoints: int):
-    """kube-proxy writes ten digits; iptables keeps a fraction of 2³¹ and prints eleven."""
-    written = float(f"{1 / endpoints:.10f}")
-    assert rules.probability(0, endpoints) == f"{math.floor(written * 2**31 + 0.5) / 2**31:.11f}"
-
-
-@pytest.mark.parametrize("endpoints", range(1, 9))
-def test_every_endpoint_gets_an_equal_share(endpoints: int):
-    left, shares = 1.0, []
-    for i in range(endpoints):
-        shares.append(left * float(rules.probability(i, endpoints) or 1))
-        left -= shares[-1]
-    assert shares == pytest.approx([1 / endpoints] * endpoints, abs=1e-8)
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_the_mark_is_the_one_in_the_dump(mode: Mode):
-    dump = recorded(f"rules-{mode}-nodeport-cluster-node-1")
-    set_mark = {"iptables": r"KUBE-MARK-MASQ -j MARK --set-xmark (\w+)/", "nftables": r"mark set meta mark \| (\w+)"}
-    found = re.findall(set_mark[mode], dump)
-    assert found
-    assert {int(mark, 16) for mark in found} == {int(rules.MARK, 16)}

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_network
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
 from hypothesis import settings
-from requestflow import chart, packets, reading
+from requestflow import chart, reading
 from requestflow.chart import Arrow, Chart, Lane
-from requestflow.definition import LANGUAGES, Flow, Language, Route
+from requestflow.definition import LANGUAGES, VERBS, Flow, Language, Route, Service
 from requestflow.reading import Places
 from requestflow.view import View
+from requestflow.world import packets
+from requestflow.world.network import Network
+from requestflow.world.services import Services
+from requestflow.world.wire import Hop
 
 ROOT = Path(__file__).parents[1]
 RECORDINGS = ROOT / "docs/recordings"
@@ -41,7 +46,7 @@ def label(long: str, short: str | None = None) -> dict[str, list[str]]:
     return {language: [long, short or long] for language in LANGUAGES}
 
 
-def participant(kind: str, interfaces: dict[str, str], name: str = "someone", zone: str = "here", **more: Any) -> dict:
+def participant(kind: str, interfaces: dict[str, Any], name: str = "someone", zone: str = "here", **more: Any) -> dict:
     return {"name": label(name), "kind": kind, "zone": zone, "interfaces": interfaces, "page": "x.md", **more}
 
 
@@ -62,14 +67,36 @@ def world(participants: dict[str, dict], steps: dict[str, dict], **more: Any) ->
             "connections": connections,
             "stages": {"all": {"name": label("everything"), "page": "x.md"}},
             "steps": steps,
-            "routes": {"way": {"name": both("way"), "page": "x.md", "network": "eth0", "stages": {"all": [*steps]}}},
+            "routes": {"way": {"name": both("way"), "page": "x.md", "network": "routed", "stages": {"all": [*steps]}}},
             **more,
         }
     )
 
 
-def follow(flow: Flow, route: str = "way") -> list[packets.Hop]:
-    return packets.follow(flow, Places(), route)
+def small(case: dict[str, Any], ports: dict[str, int]) -> tuple[Flow, Places]:
+    """Give the definition of a file of data/cases: names, labels, pages are filled in, all steps in one route."""
+    steps = {name: step(**keys) for name, keys in case["steps"].items()}
+    verbs = [v for keys in steps.values() for v in VERBS if v in keys]
+    connections = {keys[v]: {"name": both("talk")} for keys in steps.values() for v in verbs if v in keys}
+    zones = {p["zone"]: {"name": both(p["zone"])} for p in case["participants"].values()}
+    named = {who: {"name": label(who), "page": "x.md"} | p for who, p in case["participants"].items()}
+    way = {"name": both("way"), "page": "x.md", "network": "routed", "stages": {"all": [*steps]}}
+    way |= {key: case[key] for key in ("mode", "gone", "host-ports") if key in case}
+    world = {key: case[key] for key in ("cluster", "services", "networks") if key in case}
+    return reading.check({
+        "names": {"pods": "10.244.0.0/16"},
+        "ports": ports | case.get("ports", {}),
+        "zones": zones,
+        "participants": named,
+        "connections": connections,
+        "stages": {"all": {"name": label("everything"), "page": "x.md"}},
+        "steps": steps,
+        "routes": {"way": way},
+    } | world)  # fmt: skip
+
+
+def follow(flow: Flow, route: str = "way") -> list[Hop]:
+    return packets.trip(flow, Places(), route).hops
 
 
 def view(flow: Flow, route: str = "way", language: Language = "en") -> View:
@@ -83,14 +110,24 @@ def with_route(flow: Flow, **changes: Any) -> Flow:
     return flow.model_copy(update={"routes": flow.routes | {"variant": Route.model_validate(spec)}})
 
 
-def with_address(flow: Flow, who: str, interface: str | None, address: str) -> Flow:
-    """Give another address to an interface, or to a virtual when `interface` is None."""
-    written = flow.model_dump(by_alias=True, exclude_none=True)
-    if interface is None:
-        written["virtual"][who]["address"] = address
-    else:
-        written["participants"][who]["interfaces"][interface] = address
+def with_address(flow: Flow, old: str, new: str) -> Flow:
+    """Put another address in the place of one, wherever it stands; prefixes stay."""
+    written = flow.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for p in written["participants"].values():
+        for device, listed in p["interfaces"].items():
+            p["interfaces"][device] = [new + i[len(old) :] if i.partition("/")[0] == old else i for i in listed]
+    for service in written["services"].values():
+        if service.get("address") == old:
+            service["address"] = new
     return Flow.model_validate(written)
+
+
+def free_neighbour(flow: Flow, address: str) -> str:
+    """Give an address that nobody has, in the same /24."""
+    taken = {str(i.ip) for p in flow.participants.values() for listed in p.interfaces.values() for i in listed}
+    taken |= {str(s.address) for s in flow.services.values()}
+    network = ip_network(f"{address}/24", strict=False)
+    return next(str(ip) for ip in reversed([*network.hosts()]) if str(ip) not in taken)
 
 
 # -- chains -----------------------------------------------------------------------------------------------------------
@@ -102,7 +139,7 @@ class Chain:
     """A client, machines in a row that may rewrite, a server; the answer takes the same way back."""
 
     rewrites: Sequence[Rewrite]
-    by_virtual: bool = False  # whether the client calls a virtual address, if anything rewrites destinations
+    by_service: bool = False  # whether the client calls a Service's address, if anything rewrites destinations
 
     @property
     def machines(self) -> list[str]:
@@ -115,7 +152,7 @@ class Chain:
     def steps(self) -> dict[str, dict]:
         """Give every step in order: moves are called to-WHO and back-to-WHO, undoing undo-WHO."""
         dnats = [m for m, r in zip(self.machines, self.rewrites, strict=True) if "dnat" in r]
-        called = "service" if dnats and self.by_virtual else [*dnats, "server"][0]
+        called = "service" if dnats and self.by_service else [*dnats, "server"][0]
         there: dict[str, dict] = {}
         for i, (source, to) in enumerate(pairwise(self.line)):
             if i == 0:
@@ -127,7 +164,7 @@ class Chain:
                 there[f"dnat-{source}"] = step(carries="talk", at=source, dnat=f"{onward}:app")
             if "snat" in rewrite:
                 there[f"snat-{source}"] = step(carries="talk", at=source, snat=f"masquerade:{chr(ord('B') + i)}")
-            there[f"to-{to}"] = step(carries="talk", **{"from": source}, to=to, via="out")
+            there[f"to-{to}"] = step(carries="talk", **{"from": source}, to=to)
         back: dict[str, dict] = {}
         for source, to in pairwise(reversed(self.line)):
             if source != "server" and self.rewrites[self.machines.index(source)]:
@@ -135,15 +172,39 @@ class Chain:
             back[f"back-to-{to}"] = step(answers="talk", **{"from": source}, to=to)
         return there | back
 
-    def flow(self, order: Sequence[str] | None = None) -> Flow:
-        """Give the definition; its route has every step, or the steps of `order`."""
-        participants = {"client": participant("client", {"eth0": "198.51.100.1"})}
+    def flow(self, order: Sequence[str] | None = None, straight_back: str | None = None) -> Flow:
+        """Give the definition; its route has every step, or the steps of `order`.
+
+        Each link has a range of its own. `straight_back` is a machine that reaches the client without the others.
+        """
+        links = {f"link-{i}": f"10.0.{i}.0/24" for i in range(len(self.line))}
+        participants = {"client": participant("client", {"eth0": "10.0.0.1/24"})}
         for i, machine in enumerate(self.machines):
-            participants[machine] = participant("kernel", {"in": f"192.0.2.{2 * i + 1}", "out": f"192.0.2.{2 * i + 2}"})
-        participants["server"] = participant("app", {"eth0": "203.0.113.1"})
-        virtual = {"address": "10.96.0.1", "service": "a/b:c", "port": "web"}
-        flow = world(participants, self.steps(), virtual={"service": virtual})
+            ends = {"in": f"10.0.{i}.2/24", "out": f"10.0.{i + 1}.1/24"}
+            participants[machine] = participant("nat-gateway", ends)
+        last = len(self.machines)
+        participants["server"] = participant("app", {"eth0": f"10.0.{last}.2/24"}, listens=["web", "app"])
+        tables = self._tables()
+        if straight_back:
+            tables[straight_back] |= {"client.eth0": "direct"}
+        port = {"port": "web", "target": "app"}
+        service = {"name": "a/b", "address": "10.96.0.1", "ports": [port], "endpoints": ["server"]}
+        flow = world(
+            participants,
+            self.steps(),
+            services={"service": service},
+            networks={"routed": {"routes": tables}},
+            names=links,
+        )
         return flow if order is None else reordered(flow, order)
+
+    def _tables(self) -> dict[str, dict[str, str]]:
+        """To the right by default, to the left by link."""
+        tables = {"client": {"default": "machine-0.in"}, "server": {"default": f"{self.machines[-1]}.out"}}
+        for i, machine in enumerate(self.machines):
+            right = f"{self.line[i + 2]}.in" if i + 1 < len(self.machines) else "server"
+            tables[machine] = {"default": right} | {f"link-{k}": f"{self.line[i]}.out" for k in range(i) if i}
+        return tables
 
 
 def reordered(flow: Flow, order: Sequence[str]) -> Flow:
@@ -156,7 +217,7 @@ def reordered(flow: Flow, order: Sequence[str]) -> Flow:
 def charts(definition: tuple[Flow, Places]) -> dict[str, Chart]:
     """Give every diagram a definition can show, by a file name."""
     flow, places = definition
-    hops = packets.follow_all(flow, places)
+    hops = {name: t.hops for name, t in packets.trips(flow, places).items()}
     every: dict[str, Chart] = {}
     for language in LANGUAGES:
         views = [View(flow, places, route, hops[route], {}, language) for route in flow.routes]
@@ -179,3 +240,8 @@ def said(texts: Sequence[str], name: str = "someone", zone: str = "here", title:
         Arrow(f"step-{n}", n, *ends[n % 3], words=(text,), answer=n % 2 == 0) for n, text in enumerate(texts, 1)
     )
     return Chart("said", title, title, "wide", lanes, arrows)
+
+
+def service_of(flow: Flow, places: Places, route: Route, name: str) -> Service:
+    """Give a Service as a route has it."""
+    return Services.of(flow, route, Network(flow, route))[name]

@@ -6,13 +6,16 @@ Needs no MkDocs.
 import argparse
 import json
 import sys
-from functools import partial
 from pathlib import Path
 
-from . import about, evidence, ladder, loop, mermaid, names, packets, published, reading
-from .definition import LANGUAGES
-from .problems import FlowError, all_of, nearest, refuse
+from . import about, evidence, ladder, loop, mermaid, names, published, reading, show
+from .definition import LANGUAGES, Flow, Language
+from .problems import FlowError, Problem, gathering, nearest, refuse
+from .reading import Places
+from .unused import unused
 from .view import View
+from .world import packets
+from .world.wire import Hop
 
 RECORDINGS = "docs/recordings"
 README_BEGIN, README_END = "<!-- diagram: make readme -->", "<!-- /diagram -->"
@@ -23,9 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m requestflow", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="check docs/flow.yml, follow every route, and see that every step is explained")
-    show = commands.add_parser("show", help="print a route, step by step, with its addresses")
-    show.add_argument("route", metavar="ROUTE")
-    show.add_argument("--language", choices=LANGUAGES, default="en")
+    one = commands.add_parser("show", help="print a route, step by step, with its addresses")
+    one.add_argument("route", metavar="ROUTE")
+    one.add_argument("--language", choices=LANGUAGES, default="en")
+    one.add_argument("--json", action="store_true", help="as plain data")
     commands.add_parser(
         "schema", help="write docs/flow.schema.json, which editors complete and check docs/flow.yml with"
     )
@@ -41,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
             case "readme":
                 return write_readme(root)
             case _:
-                return show_route(root, options.route, options.language)
+                return show_route(root, options.route, options.language, options.json)
     except FlowError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
@@ -57,24 +61,37 @@ def find_root(start: Path) -> Path:
 def check(root: Path) -> int:
     """Check everything that needs no site build; raises FlowError."""
     flow, places = reading.read(root / reading.SHOWN)
-    routes = packets.follow_all(flow, places)
-    for name, hops in routes.items():
-        for language in LANGUAGES:
-            View(flow, places, name, hops, {}, language)
+    followed, problems = follow(flow, places)
     docs = root / "docs"
+    with gathering(problems):
+        published.check(docs)
     recordings = list(evidence.problems(flow, places, docs / "recordings"))
-    all_of(partial(published.check, docs), partial(refuse, recordings))
-    pages = loop.load(docs)
-    open_steps = evidence.open_steps(flow, places, routes, docs / "recordings")
-    loop.close(pages, flow, places, [*open_steps, *names.problems(root, pages), *about.unchecked(pages)])
-    followed = sum(map(len, routes.values()))
-    counts = f"{len(flow.steps)} steps, {len(routes)} routes, {followed} hops followed"
+    problems += recordings
+    with gathering(problems):
+        pages = loop.load(docs)
+        open_steps = evidence.open_steps(flow, places, followed, docs / "recordings") if not recordings else ()
+        loop.close(pages, flow, places, [*open_steps, *names.problems(root, pages), *about.unchecked(pages)])
+    refuse(problems)
+    hops = sum(map(len, followed.values()))
+    counts = f"{len(flow.steps)} steps, {len(flow.routes)} routes, {hops} hops followed"
     print(f"{reading.SHOWN}: {counts}; every step is explained in {' and '.join(LANGUAGES)}.")
     return 0
 
 
-def show_route(root: Path, name: str, language: str) -> int:
-    """Print one route; raises FlowError."""
+def follow(flow: Flow, places: Places) -> tuple[dict[str, list[Hop]], list[Problem]]:
+    """Follow every route and fill its labels; give the hops of those that can happen, and everything that is wrong."""
+    hops, problems = dict[str, list[Hop]](), list[Problem]()
+    for name in flow.routes:
+        with gathering(problems):
+            hops[name] = packets.trip(flow, places, name).hops
+            for language in LANGUAGES:
+                with gathering(problems):
+                    View(flow, places, name, hops[name], {}, language)
+    return hops, [*problems, *unused(flow, places.of)]
+
+
+def show_route(root: Path, name: str, language: Language, as_json: bool) -> int:
+    """Print one route, as text or as JSON; raises FlowError."""
     flow, places = reading.read(root / reading.SHOWN)
     if name not in flow.routes:
         print(
@@ -82,17 +99,10 @@ def show_route(root: Path, name: str, language: str) -> int:
             file=sys.stderr,
         )
         return 2
-    hops = packets.follow(flow, places, name)
-    proofs = evidence.proofs(flow, name, hops, root / RECORDINGS)
-    view = View(flow, places, name, hops, proofs, "zh" if language == "zh" else "en")
-    print(f"{view.name} ({name})")
-    for stage in view.stages:
-        print(f"\n{stage.name}")
-        for row in stage.rows:
-            way = view.who(row.hop.source) + ("" if row.kind == "self" else f" → {view.who(row.hop.to)}")
-            what = f"{row.badge}: {row.label}" if row.badge else row.label
-            ends = "" if row.message else f"{row.after.src!s:>20} → {row.after.dst!s:<20}"
-            print(f"{row.number:>3} {row.id:<20} {ends:<44}{way} · {what} [{proofs[row.id].verdict}]")
+    trip = packets.trip(flow, places, name)
+    proofs = evidence.proofs(flow, name, trip.hops, root / RECORDINGS)
+    view = View(flow, places, name, trip.hops, proofs, language)
+    print(json.dumps(show.data(view, trip), indent=2, ensure_ascii=False) if as_json else show.text(view, trip))
     return 0
 
 
@@ -116,7 +126,7 @@ def readme(root: Path, text: str) -> str:
     """Give the text of README.md with its diagram made anew; raises FlowError."""
     flow, places = reading.read(root / reading.SHOWN)
     name = next(iter(flow.routes))
-    view = View(flow, places, name, packets.follow(flow, places, name), {}, "en")
+    view = View(flow, places, name, packets.trip(flow, places, name).hops, {}, "en")
     head, _, rest = text.partition(README_BEGIN)
     _, _, tail = rest.partition(README_END)
     diagram = mermaid.diagram(view, width="whole").rstrip()

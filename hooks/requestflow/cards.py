@@ -136,10 +136,10 @@ def index(views: list[View], steps: list[str], href: Href, page: Href) -> Markup
 
 def _whose(view: View, row: Row) -> str:
     """Whose address a packet is sent to, within a sentence."""
-    owner = view.flow.owners.get(row.after.dst.address)
+    owner = view.flow.owner(row.after.dst.address)
     if owner is None:
         return view.words.service_address
-    name = view.who(owner)
+    name = view.who(owner[0])
     is_object = any(name.startswith(o.name[view.language]) for o in view.flow.objects.values())
     return view.words.belongs_to.format(whose=name if is_object else name[0].lower() + name[1:])
 

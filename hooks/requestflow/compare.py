@@ -1,12 +1,11 @@
 """Routes side by side: what each costs, who sees which address, and all steps of all routes in one table."""
 
-from ipaddress import IPv4Address
-
-from .facts import LOOKUP, Choice, Facts, Sight, differences, facts, merged_order
+from .definition import Address
+from .facts import Choice, Facts, Sight, counted, differences, facts, merged_order
 from .html import UNSEARCHED, Markup, el, join
 from .ladder import Href, letters
 from .view import View
-from .wire import Conversation, Packet, Trip
+from .world.wire import Packet, Session, Trip
 
 Trips = dict[str, Trip]
 
@@ -96,19 +95,19 @@ class Comparison:
         return f"{name}: {', '.join(map(str, s.told))}"  # as the header is written, in any language
 
     def _ends(self, name: str) -> Markup:
-        talks = self.trips[name].conversations.values()
-        return join(*(self._end(name, t) for t in talks if t.name != LOOKUP), by=self.words.semicolon)
+        return join(*(self._end(name, s) for s in counted(self.trips[name])), by=self.words.semicolon)
 
-    def _end(self, name: str, talk: Conversation) -> str:
+    def _end(self, name: str, talk: Session) -> str:
         w, view = self.words, self.views[name]
-        fate = {
+        outcome = {
             "answered": w.answered,
             "error": w.answered_no,
             "refused": w.refused,
             "dropped": w.dropped_at,
-            "dies": w.dies,
-        }[talk.fate or "answered"]
-        said = fate.format(who=view.who(talk.who) if talk.who else "")
+            "reset": w.dies,
+            "expired": w.expired,
+        }[talk.outcome or "answered"]
+        said = outcome.format(who=view.who(talk.who) if talk.who else "")
         why = view.route.dies.get(talk.name)
         connection = view.flow.connections[talk.name].name[view.language]
         return f"{connection}{w.colon}{said}{w.colon}{why[view.language]}" if why else f"{connection}{w.colon}{said}"
@@ -138,13 +137,11 @@ class Comparison:
                 lines.append(el("tr", *([head] if i == 0 else []), *(el("td", c) for c in cells)))
         return _table((w.route, w.who, w.sees_source, w.is_told), lines, "seen")
 
-    def _owner(self, address: IPv4Address) -> str:
+    def _owner(self, address: Address) -> str:
         """Whose address it is, with the interface when it is not the usual one."""
         flow = self.any.flow
-        who = flow.owners[address]
-        interfaces = flow.participants[who].interfaces
-        name = next(i for i, ip in interfaces.items() if ip == address)
-        usual = name == next(iter(interfaces))
+        who, name = flow.owner(address) or ("", "")
+        usual = name == next(iter(flow.participants[who].interfaces))
         return self.any.who(who) if usual else f"{self.any.who(who)}{self.words.comma}{name}"
 
     def steps(self) -> Markup:

@@ -14,10 +14,10 @@ from . import recordings
 from .definition import Flow, Step, Text
 from .problems import Problem, nearest
 from .reading import Places
-from .routes import settle
-from .rules import MODES, Mode
 from .values import PLACEHOLDER, UnknownValue, Values
-from .wire import End, Hop, Packet
+from .world.routes import settle
+from .world.services import MODES, Mode
+from .world.wire import End, Hop, Packet
 
 Pair = tuple[str, str]  # source and destination as ADDRESS:PORT, ephemeral ports as *
 Verdict = Literal["recorded", "moved", "unseen", "unrecorded"]
@@ -174,7 +174,7 @@ def _showing(hop: Hop, recordings: list[Recording], then: Then) -> tuple[Recordi
         return tuple(r for r in recordings if step.seen in r.text)
     if hop.is_message or not {end for r in recordings for end in r.ends}.issuperset(_as_then(pair(hop.before), then)):
         return ()
-    outer = _as_then(pair(hop.outer), then) if hop.outer else None
+    outer = _as_then(pair(hop.envelopes[0].packet), then) if hop.envelopes else None
     return tuple(r for r in recordings if r.shows(_as_then(pair(hop.after), then), outer))
 
 
@@ -235,32 +235,3 @@ def _of_route(
 
 def _without_mode(name: str) -> str:
     return re.sub(rf"-({'|'.join(MODES)})$", "", name)
-
-
-def recorded_path(recording: Recording) -> dict[str, list[Pair]]:
-    """Give every change of addresses of a trace, for 'request' and 'answer'.
-
-    Left out: the bridge inside one node, where a half-undone packet can be seen, and the outer header of a tunnel.
-    """
-    out: dict[str, list[Pair]] = {"request": [], "answer": []}
-    for seen in recording.path:
-        side = out["answer" if seen.kind in ("SYN-ACK", "DNS answer", "ICMP") else "request"]
-        bridge_only = all(re.fullmatch(r"node-\d cni0 \w+", w) for w in seen.where)
-        if not bridge_only and seen.pair not in side[-1:]:
-            side.append(seen.pair)
-    return out
-
-
-def computed_path(hops: list[Hop]) -> dict[str, list[Pair]]:
-    """Give every change of addresses of a followed route, as it would be seen between machines.
-
-    What happens inside a machine shows when the packet leaves it, so several rewrites at one participant count as one.
-    """
-    out: dict[str, list[Pair]] = {"request": [], "answer": []}
-    for hop in hops:
-        if hop.stays or hop.is_message:
-            continue
-        side, now = out["answer" if hop.role == "answers" else "request"], pair(hop.after)
-        if now not in side[-1:]:
-            side.append(now)
-    return out

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 from typing import Literal
 
-from .wire import Conversation, Hop, Packet, Trip
-
-LOOKUP = "dns"  # the client's name lookup precedes the request; it is not counted
+from .definition import Address
+from .world.wire import Hop, Packet, Session, Trip
 
 
 @dataclass(frozen=True)
@@ -24,8 +22,8 @@ class Sight:
 
     connection: str
     who: str
-    source: IPv4Address
-    told: tuple[IPv4Address, ...]  # by header or PROXY protocol, outermost first
+    source: Address
+    told: tuple[Address, ...]  # by header or PROXY protocol, outermost first
     by: str  # header, proxy-protocol, nothing
 
 
@@ -48,9 +46,9 @@ class Facts:
 
 def facts(trip: Trip) -> Facts:
     """Count and derive what sets a route apart."""
-    talks = [t for t in trip.conversations.values() if t.name != LOOKUP]
+    talks = counted(trip)
     choices = dict.fromkeys(Choice(h.source, h.stop.step.chooses) for h in trip.hops if h.stop.step.chooses)
-    tls = dict.fromkeys(h.source for h in trip.hops if h.stop.step.tls)
+    tls = dict.fromkeys(h.source for h in trip.hops if h.stop.step.message == "certificate")
     return Facts(
         steps=len(trip.hops),
         connections=len(talks),
@@ -68,9 +66,9 @@ def _without_tls(trip: Trip) -> Tls:
     meant = [h.connection for h in trip.hops if _opens_https(h)]
     if not meant:
         return "none"
-    if any(h.role == "says" and h.connection in meant for h in trip.hops):
+    if any(h.verb == "says" and h.connection in meant for h in trip.hops):
         return "fails"
-    return "later" if all(trip.conversations[c].fate == "answered" for c in meant) else "unreached"
+    return "later" if all(trip.sessions[c].outcome == "answered" for c in meant) else "unreached"
 
 
 def _opens_https(hop: Hop) -> bool:
@@ -78,19 +76,25 @@ def _opens_https(hop: Hop) -> bool:
     return (hop.stop.step.packet or "").endswith(":https")
 
 
-def _sights(trip: Trip, talks: Iterable[Conversation]) -> Iterable[Sight]:
+def counted(trip: Trip) -> list[Session]:
+    """Give the connections of the request: a name lookup before another connection is not counted."""
+    every = list(trip.sessions.values())
+    return [s for s in every if s.protocol != "udp" or len(every) == 1]
+
+
+def _sights(trip: Trip, talks: Iterable[Session]) -> Iterable[Sight]:
     for talk in talks:
         if talk.server and talk.arrived:
             by = talk.joined[1] if talk.joined else "nothing"
-            told = () if talk.fate == "dies" else _told(trip, talk)  # no message ever gets through
+            told = () if talk.outcome == "reset" else _told(trip, talk)  # no message ever gets through
             yield Sight(talk.name, talk.server, talk.arrived.src.address, told, by)
 
 
-def _told(trip: Trip, talk: Conversation) -> tuple[IPv4Address, ...]:
+def _told(trip: Trip, talk: Session) -> tuple[Address, ...]:
     """The addresses an opener passes on. One that was itself told by PROXY protocol passes that on as its peer."""
     if talk.joined is None or talk.joined[1] == "nothing":
         return ()
-    before = trip.conversations[talk.joined[0]]
+    before = trip.sessions[talk.joined[0]]
     peer = (before.arrived.src.address,) if before.arrived else ()
     if talk.joined[1] == "proxy-protocol":
         return peer

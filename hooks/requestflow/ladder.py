@@ -105,9 +105,8 @@ def within(view: View, row: Row) -> str:
 
 def envelope(view: View, row: Row) -> Markup:
     """Name the packet a tunnel puts around this one; nothing where there is none."""
-    if row.hop.outer is None:
-        return Markup()
-    return el("span", view.words.envelope.format(outer=f"{row.hop.outer} UDP"), class_="envelope")
+    spans = [el("span", view.words.envelope.format(outer=outer), class_="envelope") for outer in row.hop.envelopes]
+    return join(*spans)
 
 
 def _ends(view: View, row: Row) -> Markup:

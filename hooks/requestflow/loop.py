@@ -10,8 +10,9 @@ from .definition import LANGUAGES, Flow, Language
 from .markdown import headings
 from .problems import FlowError, Problem, nearest
 from .reading import Places
-from .routes import settle
+from .unused import unused_words
 from .values import Values
+from .world.routes import settle
 
 ENDINGS = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")  # as MkDocs has them
 Pages = dict[str, str]  # "request/dns.md" → its Markdown
@@ -76,6 +77,7 @@ def close(pages: dict[Language, Pages], flow: Flow, places: Places, known: Itera
             problems += keywords.problems(f"docs/{language}/{page}", source)
     problems += _shapes(pages)
     problems += _idle_stages(pages, flow, places)
+    problems += unused_words(flow, places.of, (source for tree in pages.values() for source in tree.values()))
     for language in LANGUAGES:
         for step in flow.steps:
             if step not in explained[language]:

@@ -34,11 +34,6 @@ def participant(name: str) -> str:
     return f"{plain}_" if plain in _RESERVED else plain
 
 
-def step_ids(source: str) -> list[str]:
-    """Give the step of each message of a text, in order."""
-    return [line.strip()[len(STEP) :] for line in source.splitlines() if line.strip().startswith(STEP)]
-
-
 def diagram(view: View, stage: str | None = None, width: Width = "wide") -> str:
     """Give the Mermaid text of one stage, or of the whole route."""
     return text(of_route(view, stage, width))

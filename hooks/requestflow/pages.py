@@ -13,8 +13,8 @@ from .loop import Explanation
 from .problems import FlowError, Problem, nearest
 from .values import UnknownValue, Values
 from .view import Row, View
-from .wire import Trip
 from .words import WORDS
+from .world.wire import Trip
 
 PART = "<!--flow:part {} of line {}-->"
 

@@ -1,6 +1,7 @@
 """A problem is a value: where it is, what is wrong, what to do."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -44,6 +45,15 @@ def all_of(*checks: Callable[[], Any]) -> list[Any]:
     if problems:
         raise FlowError(*problems)
     return given
+
+
+@contextmanager
+def gathering(problems: list[Problem]) -> Iterator[None]:
+    """Keep the problems of what fails inside, each once, and go on."""
+    try:
+        yield
+    except FlowError as error:
+        problems += [p for p in error.problems if p not in problems]
 
 
 def nearest(word: str, words: Iterable[str]) -> str:

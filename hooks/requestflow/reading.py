@@ -1,17 +1,18 @@
 """YAML → Flow, with `docs/flow.yml:LINE:COL` for everything that is wrong."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from . import definition, sources
-from .definition import LANGUAGES, Box, Flow
-from .problems import FlowError, Problem, nearest
-from .values import UnknownValue, Values
+from . import shape, sources
+from .definition import Flow
+from .meanings import doubled
+from .problems import FlowError, Problem
+from .references import dangling
+from .unused import unused
 
 SHOWN = "docs/flow.yml"
 LONGEST_NUMBER = 20  # digits; what is longer is a text, and refused as one
@@ -33,16 +34,21 @@ class Places(dict[Path_, str]):
 
 def read(file: Path) -> tuple[Flow, Places]:
     """Read and check the definition; raises FlowError with every problem found."""
-    data, places, problems = load(file, SHOWN, "It is the definition every page is made from.")
+    return check(*load(file, SHOWN, "It is the definition every page is made from."))
+
+
+def check(data: Any, places: Places | None = None, problems: list[Problem] | None = None) -> tuple[Flow, Places]:
+    """Give the definition plain data stands for; raises FlowError with every problem, after those found already."""
+    places, problems = places if places is not None else Places(), list(problems or ())
     try:
         flow = Flow.model_validate(data)
     except ValidationError as error:
-        problems += [_explain(dict(e), places, data) for e in error.errors()]
+        problems += shape.problems(error.errors(), data, places.of)
     if problems:
         raise FlowError(*problems)
-    problems = [*_references(flow, places), *_doubles(flow, places)]
+    problems = [*dangling(flow, places.of), *doubled(flow, places.of)]
     if problems:
-        raise FlowError(*problems)
+        raise FlowError(*problems, *unused(flow, places.of))
     return flow, places
 
 
@@ -158,186 +164,3 @@ class _Nodes:
         if m := UNREADABLE.search(text):
             fix = "Delete it: no page or picture can show it."
             self.refuse(at, f"has the control character U+{ord(m[0]):04X}.", fix)
-
-
-LABELLED = (("participants",), ("stages",), ("steps",), ("procedures",))  # where names are pairs, long and short
-
-
-def _models(model: type[BaseModel] = Flow) -> set[str]:
-    shapes = [m for m in vars(definition).values() if isinstance(m, type) and issubclass(m, BaseModel)]
-    return {f.alias or n for m in shapes for n, f in m.model_fields.items()}
-
-
-def _explain(error: dict[str, Any], places: Places, data: Any) -> Problem:
-    """One Pydantic error in our words."""
-    loc: Path_ = tuple(error["loc"])
-    if loc[-1:] == ("[key]",):
-        loc = loc[:-1]
-    place, last = places.of(*loc), str(loc[-1]) if loc else "the file"
-    where = ".".join(map(str, loc)) or "the file"
-    kind, given = error["type"], error.get("input")
-    if kind == "extra_forbidden":
-        return Problem(place, f"unknown key '{last}'.", nearest(last, _models() - {last}) or "Delete it.")
-    if loc[:1] in LABELLED and (kind == "too_long" or (kind == "missing" and last.isdigit())):
-        pair = loc[:-1] if last.isdigit() else loc
-        what = f"{'.'.join(map(str, pair))} needs two texts, long and short."
-        return Problem(places.of(*pair), what, "Write [long, short].")
-    if kind == "missing":
-        return Problem(places.of(*loc[:-1]), f"'{last}' is missing.", f"Add '{last}'.")
-    if kind == "literal_error":
-        words = [w.strip("'") for w in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
-        what = f"'{given}' is not {'an' if last[0] in 'aeiou' else 'a'} {last}."
-        return Problem(place, what, nearest(str(given), words) or f"Choose one of {', '.join(words)}.")
-    if kind.startswith("ip_v4"):
-        return Problem(
-            place, f"'{given}' is not an IPv4 address.", "Write four numbers from 0 to 255, like 192.0.2.11."
-        )
-    if kind == "string_pattern_mismatch" and error["loc"][-1] == "[key]":
-        return Problem(
-            place, f"'{given}' is not a good id.", "Use small letters, digits and hyphens; start with a letter."
-        )
-    if kind == "string_pattern_mismatch" and len(str(given).splitlines()) > 1:
-        return Problem(place, f"'{where}' has more than one line.", "Write it on one.")
-    if kind == "string_pattern_mismatch":
-        return Problem(
-            place, f"'{given}' does not have the form of '{where}'.", f"It must match {error['ctx']['pattern']}."
-        )
-    if kind == "value_error":
-        return Problem(
-            place,
-            f"{where} {error['ctx']['error']}.",
-            "docs/flow.schema.json lists the keys; copy a step or route that is like it.",
-        )
-    return Problem(
-        place,
-        f"{where}: {error['msg'][0].lower()}{error['msg'][1:]}.",
-        _there(given),
-    )
-
-
-def _there(given: Any) -> str:
-    if isinstance(given, str | int):
-        return f"'{given}' stands there now."
-    return "Nothing stands there now." if given is None else "Something of another kind stands there now."
-
-
-def _references(flow: Flow, places: Places) -> Iterator[Problem]:
-    """Names that point at nothing, apart from those a route has to fill (`packets.py`)."""
-
-    def known(path: Path_, word: str, words: dict[str, Any], what: str) -> Iterator[Problem]:
-        if word not in words:
-            yield Problem(
-                places.of(*path), f"unknown {what} '{word}'.", nearest(word, words) or f"Known: {', '.join(words)}."
-            )
-
-    for name, p in flow.participants.items():
-        yield from known(("participants", name, "zone"), p.zone, flow.zones, "zone")
-        for key, other in (("node", p.node), ("shares", p.shares)):
-            if other is not None:
-                yield from known(("participants", name, key), other, flow.participants, "participant")
-        if p.shares in flow.participants and not flow.participants[p.shares].interfaces:
-            what = f"'{name}' shares the addresses of '{p.shares}', which has none of its own."
-            yield Problem(places.of("participants", name, "shares"), what, "Name the node it runs on.")
-        for interface, tunnel in p.tunnels.items():
-            yield from known(("participants", name, "tunnels", interface, "port"), tunnel.port, flow.ports, "port")
-    for name, v in flow.virtual.items():
-        for key, port in (("port", v.port), ("node-port", v.node_port)):
-            if port:
-                yield from known(("virtual", name, key), port, flow.ports, "port")
-        for i, end in enumerate(v.endpoints):
-            who, _, port = end.partition(":")
-            yield from known(("virtual", name, "endpoints", i), who, flow.participants, "participant")
-            yield from known(("virtual", name, "endpoints", i), port, flow.ports, "port")
-    for name, step in flow.steps.items():
-        yield from known(("steps", name, step.role), step.connection, flow.connections, "connection")
-        if step.rules and not step.rules.service.startswith("{"):
-            yield from known(("steps", name, "rules", "service"), step.rules.service, flow.virtual, "virtual address")
-        if step.joins:
-            yield from known(
-                ("steps", name, "joins", "connection"), step.joins.connection, flow.connections, "connection"
-            )
-    used: set[str] = set()
-    for name, route in flow.routes.items():
-        at: Path_ = ("routes", name)
-        if route.like is not None:
-            yield from known((*at, "like"), route.like, flow.routes, "route")
-        for role, who in route.roles.items():
-            fillers = {**flow.participants, **flow.ports, **flow.virtual}
-            yield from known((*at, "roles", role), who, fillers, "participant, port or virtual address")
-        for step_id in route.unseen:
-            yield from known((*at, "unseen", step_id), step_id, flow.steps, "step")
-        for connection in route.dies:
-            yield from known((*at, "dies", connection), connection, flow.connections, "connection")
-        here: set[str] = set()
-        for stage, steps in route.stages.items():
-            yield from known((*at, "stages", stage), stage, flow.stages, "stage")
-            for i, step_id in enumerate(steps):
-                yield from known((*at, "stages", stage, i), step_id, flow.steps, "step")
-                if step_id in here:
-                    yield Problem(
-                        places.of(*at, "stages", stage, i),
-                        f"step '{step_id}' stands here twice.",
-                        "A route takes a step once.",
-                    )
-                here.add(step_id)
-        used |= here
-        for old, new in route.restage.items():
-            yield from known((*at, "restage", old), new, flow.stages, "stage")
-        for old, instead in route.replace.items():
-            for new in [instead] if isinstance(instead, str) else instead:
-                yield from known((*at, "replace", old), new, flow.steps, "step")
-                used.add(new)
-    for name, procedure in flow.procedures.items():
-        for i, call in enumerate(procedure.calls):
-            for key, lane in (("from", call.source), ("to", call.to), ("at", call.at)):
-                if lane:
-                    yield from known(("procedures", name, "calls", i, key), lane, procedure.lanes, "lane")
-    for name, box in flow.boxes.items():
-        yield from _box_words(flow, box, ("boxes", name), places)
-    for name in flow.steps:
-        if name not in used:
-            yield Problem(places.of("steps", name), f"step '{name}' is in no route.", "Add it to a route or delete it.")
-
-
-def _box_words(flow: Flow, box: Box, path: Path_, places: Places) -> Iterator[Problem]:
-    """Values in the words of a box, and of the boxes inside it."""
-    for language in LANGUAGES:
-        for key, words in (("name", box.name), ("note", box.note)):
-            try:
-                Values(flow, language).fill(words[language] if words else "")
-            except UnknownValue as error:
-                yield Problem(places.of(*path, key, language), error.what, error.fix)
-    for i, inner in enumerate(box.inside):
-        yield from _box_words(flow, inner, (*path, "inside", i), places)
-
-
-def _doubles(flow: Flow, places: Places) -> Iterator[Problem]:
-    """Ids and addresses that stand for two things."""
-    first: dict[str, str] = {}
-    for kind in ("participants", "objects", "virtual", "steps", "routes", "stages", "names"):
-        for name in getattr(flow, kind):
-            if name in first:
-                yield Problem(
-                    places.of(kind, name),
-                    f"'{name}' is already one of the {first[name]}.",
-                    "Links need one meaning for each id: rename one.",
-                )
-            first.setdefault(name, kind)
-    owner: dict[object, str] = {}
-    for name, p in flow.participants.items():
-        for interface, ip in p.interfaces.items():
-            if ip in owner:
-                yield Problem(
-                    places.of("participants", name, "interfaces", interface),
-                    f"{ip} already belongs to {owner[ip]}.",
-                    "Every address has one owner.",
-                )
-            owner.setdefault(ip, name)
-    for name, v in flow.virtual.items():
-        if v.address in owner:
-            yield Problem(
-                places.of("virtual", name, "address"),
-                f"{v.address} already belongs to {owner[v.address]}.",
-                "A virtual address is owned by nobody.",
-            )
-        owner.setdefault(v.address, name)

@@ -30,7 +30,6 @@ from . import (
     links,
     loop,
     names,
-    packets,
     picture,
     published,
     reading,
@@ -44,11 +43,12 @@ from . import (
 from .definition import Flow, Language
 from .html import escape, unbroken
 from .pages import Book, Hrefs, put_in
-from .problems import FlowError, Problem, all_of, refuse
+from .problems import FlowError, Problem, gathering, refuse
 from .remembered import MEMORY
 from .unfinished import Unfinished
 from .view import View
-from .wire import Trip
+from .world import packets
+from .world.wire import Trip
 
 log = get_plugin_logger("flow")
 SITES: tuple[tuple[Language, str, str], ...] = (
@@ -151,7 +151,12 @@ class Site:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
         if self.indexing is not None and not self.at:
             search.stop(self.indexing)
-        known = all_of(self._known, partial(published.check, self.docs))[0]
+        problems = list[Problem]()
+        with gathering(problems):
+            published.check(self.docs)
+        with gathering(problems):
+            known = self._known()
+        refuse(problems)
         flow, places, trips = known.flow, known.places, known.trips
         views = {r: View(flow, places, r, trips[r].hops, known.proofs[r], self.language) for r in flow.routes}
         pages = loop.load(self.docs)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from .definition import Flow, Label, Language, Route
 from .evidence import Proof
-from .problems import FlowError, Problem
+from .problems import FlowError, Problem, gathering
 from .reading import Places
-from .routes import settle
-from .rules import MODES, Mode, chains, ipvs_chains
 from .values import UnknownValue, Values
-from .wire import Hop, Packet
 from .words import WORDS, Words
+from .world.routes import settle
+from .world.rules import chains, ipvs_chains
+from .world.services import MODES, Mode
+from .world.wire import Hop, Packet
 
 MOST_LANES = 7  # more do not fit beside the words in a 688 px column; see docs/assets/flow.css
 
@@ -43,7 +44,7 @@ class Row:
     @property
     def no(self) -> bool:
         """Whether the packet is refused or dropped here."""
-        return self.hop.role in ("refuses", "drops")
+        return self.hop.verb in ("refuses", "drops", "expires")
 
     @property
     def before(self) -> Packet:
@@ -154,38 +155,48 @@ class View:
 
     def chains(self, row: Row, mode: Mode) -> list[str]:
         """Give the kube-proxy chains that do this step, in order; empty when it is none of kube-proxy's."""
-        rules, service = row.hop.stop.step.rules, row.hop.stop.service
-        if not rules or not service:
+        verdict = row.hop.verdict
+        if verdict is None or verdict.service is None:
             return []
-        return chains(self.flow.virtual[service], rules.entry, str(row.after.dst), mode)
+        service = self.flow.services[verdict.service]
+        ends = str(row.after.dst), str(row.before.src.address)
+        return chains(service, verdict, *ends, mode, masquerade=bool(row.hop.stop.snat))
 
     def all_chains(self, row: Row) -> list[tuple[Mode, list[str]]]:
         return [(m, c) for m in MODES if (c := self.chains(row, m))]
 
     def ipvs_chains(self, row: Row) -> list[str]:
         """Give what the step passes in IPVS mode, which is documented but not recorded."""
-        rules = row.hop.stop.step.rules
-        return ipvs_chains(rules.entry) if rules else []
+        verdict = row.hop.verdict
+        if verdict is None or verdict.service is None:
+            return []
+        return ipvs_chains(verdict, str(row.after.dst), str(row.before.src.address), bool(row.hop.stop.snat))
 
     # ---------------------------------------------------------------------------------------------------------------
     def _rows(self) -> list[Row]:
         out: list[Row] = []
-        openers = {h.connection: h.source for h in self.hops if h.role == "opens"}
+        problems: list[Problem] = []
+        openers = {h.connection: h.source for h in self.hops if h.verb == "opens"}
         last: Packet | None = None
         for hop in self.hops:
             label = hop.stop.step.label
             kind = "self" if hop.stays else "there" if self.lane(hop.to) > self.lane(hop.source) else "back"
-            answer = hop.role == "answers" or (hop.role == "says" and hop.source != openers[hop.connection])
+            answer = hop.verb == "answers" or (hop.verb == "says" and hop.source != openers[hop.connection])
             badge = self._badge(hop)
             fresh = not hop.is_message and hop.after != last
-            out.append(Row(hop, self._fill(hop, label, 0), self._fill(hop, label, 1), kind, answer, badge, fresh))
+            with gathering(problems):
+                out.append(Row(hop, self._fill(hop, label, 0), self._fill(hop, label, 1), kind, answer, badge, fresh))
             if not hop.is_message:
                 last = hop.after
+        if problems:
+            raise FlowError(*problems)
         return out
 
     def _badge(self, hop: Hop) -> str:
         w = self.words
-        return {"undo": w.undo, "work": w.work, "refuse": w.refuse, "drop": w.drop}.get(hop.badge, hop.badge)
+        return {"undo": w.undo, "work": w.work, "refuse": w.refuse, "drop": w.drop, "expire": w.expire}.get(
+            hop.badge, hop.badge
+        )
 
     def _fill(self, hop: Hop, label: Label, short: int, *, any_route: bool = False) -> str:
         text = (label.en if self.language == "en" else label.zh)[short]

@@ -20,7 +20,6 @@ class Words:
     after: str
     source: str
     destination: str
-    rules: str
     routes: str
     proof: str
     recorded: str  # {maker}, {modes}
@@ -83,6 +82,8 @@ class Words:
     refused: str
     dropped_at: str
     dies: str
+    expired: str
+    expire: str
     route: str
     steps: str
     connections: str
@@ -119,7 +120,6 @@ WORDS: dict[Language, Words] = {
         after="after",
         source="source",
         destination="destination",
-        rules="rules",
         routes="routes",
         proof="proof",
         recorded="recorded{maker}, {modes} mode",
@@ -182,6 +182,8 @@ WORDS: dict[Language, Words] = {
         refused="refused by {who}",
         dropped_at="dropped at {who}",
         dies="reset by {who}",
+        expired="forgotten by {who}",
+        expire="forget",
         route="route",
         steps="steps",
         connections="connections",
@@ -216,7 +218,6 @@ WORDS: dict[Language, Words] = {
         after="之后",
         source="源地址",
         destination="目的地址",
-        rules="规则链",
         routes="所属路线",
         proof="依据",
         recorded="实测录得（{maker}{modes} 模式）",
@@ -279,6 +280,8 @@ WORDS: dict[Language, Words] = {
         refused="被 {who}拒绝",
         dropped_at="在 {who}被丢弃",
         dies="被 {who}重置",
+        expired="被 {who}遗忘",
+        expire="遗忘",
         route="路线",
         steps="步数",
         connections="连接",
