@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 from requestflow import __main__ as requestflow
-from requestflow.definition import LANGUAGES
+from requestflow.model.definition import LANGUAGES
 from requestflow.problems import FlowError
 
 from tools.machine import Failed, copy_house

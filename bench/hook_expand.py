@@ -24,7 +24,7 @@ def on_files(files: Any, *, config: Any) -> None:
 @event_priority(-100)
 def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> None:
     """Write the page."""
-    from requestflow.pages import put_in  # the copy that this build uses
+    from requestflow.pages.markers import put_in  # the copy that this build uses
 
     site = config.plugins["requestflow"]
 

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from mkdocs.utils.yaml import yaml_load
-from requestflow import chart, mermaid, reading
-from requestflow.definition import LANGUAGES, Language
-from requestflow.view import View
+from requestflow.model import reading
+from requestflow.model.definition import LANGUAGES, Language
+from requestflow.view import chart, mermaid
+from requestflow.view.view import View
 from requestflow.world import packets
 
 from tools.machine import Failed, copy_house

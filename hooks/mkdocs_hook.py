@@ -31,7 +31,7 @@ def on_config(config: Any) -> Any:
             del sys.modules[name]
     sys.path.insert(0, str(HERE))  # MkDocs takes it away again after loading this file
     try:
-        from requestflow.site import Site
+        from requestflow.mkdocs.site import Site
     finally:
         sys.path.remove(str(HERE))
     sys.modules["requestflow"].newest = newest  # type: ignore[attr-defined]

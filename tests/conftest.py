@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from houses import ROOT, Built, build, copy_house, required, with_other_zones
 from playwright.sync_api import Browser, sync_playwright
-from requestflow import reading
-from requestflow.definition import Flow
+from requestflow.model import reading
+from requestflow.model.definition import Flow
 from requestflow.world import packets
 from requestflow.world.wire import Hop
 

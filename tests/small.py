@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from requestflow import reading
-from requestflow.definition import Flow
+from requestflow.model import reading
+from requestflow.model.definition import Flow
 
 FLOW = """\
 names: {host: shop.example}

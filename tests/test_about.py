@@ -3,8 +3,8 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from requestflow import about, loop
-from requestflow.definition import Flow
+from requestflow.model.definition import Flow
+from requestflow.pages import about, loop
 from worlds import ROOT
 
 PAGE = about.Source("docs/en/request/dns.md", "DNS & names", "https://example.org/request/dns/", "2026-11-27")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from requestflow.markdown import headings
+from requestflow.pages.markdown import headings
 
 ROOT = Path(__file__).parents[1]
 POINTS = 43  # paragraphs and list entries of the article, in its order

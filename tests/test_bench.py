@@ -8,7 +8,6 @@ from urllib.request import urlopen
 
 import pytest
 from houses import ROOT
-from requestflow import __main__ as requestflow
 
 from bench import builds, earlier, growth, report, saves, serve, table, variants, visits
 from bench.builds import Took

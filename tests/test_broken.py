@@ -24,10 +24,10 @@ import worlds
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from requestflow import definition, reading, references
 from requestflow.__main__ import follow
+from requestflow.model import definition, reading, references
+from requestflow.model.values import Values
 from requestflow.problems import FlowError, Problem
-from requestflow.values import Values
 from requestflow.world import flight, network, routes
 
 BROKEN = Path(__file__).parent / "data/broken"

@@ -11,7 +11,7 @@ import pytest
 import worlds
 import yaml
 from requestflow.problems import FlowError
-from requestflow.view import View
+from requestflow.view.view import View
 from requestflow.world import packets
 from requestflow.world.wire import Hop, Trip
 

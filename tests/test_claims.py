@@ -1,7 +1,7 @@
 """A word that claims a measurement has a recording in its section, to read or to follow."""
 
 import pytest
-from requestflow import claims
+from requestflow.pages import claims
 
 FENCE = "\n\n``` {.text .recorded from=trace}\none\n```"
 CLAIMS = [("en", "It was measured."), ("en", "Recorded in both modes:"), ("en", "In our lab it hung.")]

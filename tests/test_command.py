@@ -8,8 +8,9 @@ import sys
 
 import pytest
 from houses import ROOT, edit
-from requestflow import loop, reading
 from requestflow.__main__ import main
+from requestflow.model import reading
+from requestflow.pages import loop
 from requestflow.problems import FlowError
 
 

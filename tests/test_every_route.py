@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 import traces
-from requestflow import evidence, facts, markdown, reading
-from requestflow.definition import Flow
-from requestflow.view import View
-from requestflow.world import packets
+from requestflow.model import reading
+from requestflow.model.definition import Flow
+from requestflow.pages import markdown
+from requestflow.view.view import View
+from requestflow.world import evidence, facts, packets
 from requestflow.world.services import MODES
 from requestflow.world.wire import Trip
 

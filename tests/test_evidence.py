@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import traces
 import worlds
-from requestflow import evidence, reading
-from requestflow.definition import Flow, Step
-from requestflow.evidence import Recording
+from requestflow.model import reading
+from requestflow.model.definition import Flow, Step
+from requestflow.world import evidence
+from requestflow.world.evidence import Recording
 from requestflow.world.services import MODES
 from requestflow.world.wire import Hop
 

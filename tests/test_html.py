@@ -1,7 +1,7 @@
 """What becomes of a page's HTML last: names and commands that no line may end in the middle of."""
 
 import pytest
-from requestflow.html import unbroken
+from requestflow.view.elements import unbroken
 
 NAMES = ["outside", "node-1"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 from houses import ROOT
-from requestflow import keywords, loop
+from requestflow.pages import keywords, loop
 from requestflow.problems import FlowError
 
 PAGE = "docs/en/a.md"

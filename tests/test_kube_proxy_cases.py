@@ -13,7 +13,7 @@ import worlds
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from requestflow.definition import Address, Flow
+from requestflow.model.definition import Address, Flow
 from requestflow.world.network import Network
 from requestflow.world.services import MODES, Mode, Question, Services, Verdict
 

@@ -1,7 +1,7 @@
 """The closed loop: every step explained once in both languages, pages of one shape, a clear line for each mistake."""
 
 import pytest
-from requestflow import loop
+from requestflow.pages import loop
 from requestflow.problems import FlowError, Problem
 from small import FLOW, HOME, WAY, line, read
 

@@ -11,7 +11,7 @@ import pytest
 import worlds
 from hypothesis import example, given
 from hypothesis import strategies as st
-from requestflow import mermaid
+from requestflow.view import mermaid
 
 GOLDEN = Path(__file__).parent / "data/golden"
 CHARTS = worlds.charts(worlds.two_routes())

@@ -15,7 +15,7 @@ import pytest
 import worlds
 import yaml
 from pydantic import ValidationError
-from requestflow.definition import Flow, Policy, Route, Step
+from requestflow.model.definition import Flow, Policy, Route, Step
 from requestflow.problems import FlowError
 from requestflow.world import packets
 from requestflow.world.routes import ROLE, settle

@@ -1,7 +1,7 @@
 """A page has one name: the navigation's is how its heading begins, its heading is its title."""
 
 import pytest
-from requestflow import front, loop, names
+from requestflow.pages import front, loop, names
 from worlds import ROOT
 
 NAV = """\

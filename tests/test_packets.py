@@ -7,10 +7,9 @@ import traces
 import worlds
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from requestflow import evidence
-from requestflow.definition import Flow
+from requestflow.model.definition import Flow
 from requestflow.problems import FlowError
-from requestflow.world import packets
+from requestflow.world import evidence, packets
 from requestflow.world.services import MODES, Mode
 from requestflow.world.wire import Hop, Packet
 

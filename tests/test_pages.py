@@ -2,10 +2,12 @@
 
 import markdown
 import pytest
-from requestflow import evidence, links, loop, pages, picture
+from requestflow.pages import book as pages
+from requestflow.pages import links, loop, markers
 from requestflow.problems import FlowError
-from requestflow.view import View
-from requestflow.world import packets
+from requestflow.view import picture
+from requestflow.view.view import View
+from requestflow.world import evidence, packets
 from small import FLOW, HOME, WAY, read
 
 HREFS = pages.Hrefs(
@@ -45,12 +47,12 @@ def book(make) -> pages.Book:
 
 def page(book: pages.Book, source: str) -> str:
     """The Markdown a page becomes, its generated parts in their places."""
-    return pages.put_in(*book.expand(source, "docs/en/p.md", HREFS))
+    return markers.put_in(*markers.expand(book, source, "docs/en/p.md", HREFS))
 
 
 def said(book: pages.Book, source: str, above: int = 0) -> list[str]:
     with pytest.raises(FlowError) as refused:
-        book.expand(source, "docs/en/p.md", HREFS, above)
+        markers.expand(book, source, "docs/en/p.md", HREFS, above)
     return [str(problem) for problem in refused.value.problems]
 
 
@@ -103,7 +105,9 @@ def test_markers_and_headings_in_code_stay_as_they_are(book, code):
 
 
 def test_a_marker_in_a_list_stays_in_the_list(book):
-    made = pages.put_in(*book.expand("- one\n\n    <!-- flow:passes whole resolve -->\n\n- two\n", "p", HREFS))
+    made = markers.put_in(
+        *markers.expand(book, "- one\n\n    <!-- flow:passes whole resolve -->\n\n- two\n", "p", HREFS)
+    )
     html = markdown.markdown(made, extensions=["md_in_html"])
     assert html.count("<ul>") == 1 and html.index("<table") < html.index("two")
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 import worlds
-from requestflow import evidence, published, reading
 from requestflow.__main__ import main
+from requestflow.model import reading
+from requestflow.pages import published
 from requestflow.problems import FlowError
+from requestflow.world import evidence
 
 ROOT = worlds.ROOT
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import worlds
 import yaml
-from requestflow import reading
-from requestflow.definition import Flow
+from requestflow.model import reading
+from requestflow.model.definition import Flow
 from requestflow.problems import FlowError, Problem, nearest
 
 FILE = worlds.ROOT / reading.SHOWN

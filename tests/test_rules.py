@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import worlds
-from requestflow.definition import Flow
+from requestflow.model.definition import Flow
 from requestflow.world import rules
 from requestflow.world.network import Network
 from requestflow.world.services import MODES, Mode, Question, Services, Verdict

@@ -4,8 +4,8 @@ import re
 
 import pytest
 import worlds
-from requestflow import style
 from requestflow.problems import FlowError
+from requestflow.view import style
 
 ASSETS = worlds.ROOT / "docs/assets"
 PICTURE, SHEET = ((ASSETS / name).read_text("utf-8") for name in ("picture.css", "flow.css"))

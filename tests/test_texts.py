@@ -11,11 +11,13 @@ import worlds
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
-from requestflow import boxes, cards, chart, exports, ladder, packets, picture, reading
-from requestflow.definition import LANGUAGES, Language
+from requestflow.model import reading
+from requestflow.model.definition import LANGUAGES, Language
+from requestflow.model.values import Values
 from requestflow.problems import FlowError
-from requestflow.values import Values
-from requestflow.view import View
+from requestflow.view import boxes, cards, chart, exports, ladder, picture
+from requestflow.view.view import View
+from requestflow.world import packets
 from small import FLOW
 from test_mermaid import HOSTILE
 
@@ -66,7 +68,7 @@ def href(name: str) -> str:
 def drawn(file: Path, language: Language) -> tuple[list[str], list[str]]:
     """Everything the drawers make of a definition: HTML, and pictures to take away. Raises FlowError."""
     flow, places = reading.read(file)
-    hops = packets.follow_all(flow, places)["whole"]
+    hops = packets.trip(flow, places, "whole").hops
     view = View(flow, places, "whole", hops, {}, language)
     charts = [chart.of_route(view, None, width) for width in chart.WIDTHS]
     charts += [chart.of_procedure(n, p, language) for n, p in flow.procedures.items()]

@@ -14,7 +14,7 @@ import pytest
 import simulation
 import worlds
 import yaml
-from requestflow import reading
+from requestflow.model import reading
 from requestflow.problems import FlowError
 from requestflow.world import packets
 from requestflow.world.wire import Trip

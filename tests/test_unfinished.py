@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from requestflow.unfinished import Unfinished
+from requestflow.mkdocs.unfinished import Unfinished
 
 
 @pytest.fixture

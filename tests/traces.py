@@ -2,7 +2,7 @@
 
 import re
 
-from requestflow.evidence import Pair, Recording, pair
+from requestflow.world.evidence import Pair, Recording, pair
 from requestflow.world.wire import Hop
 
 Sides = dict[str, list[Pair]]

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hypothesis import settings
-from requestflow import chart, reading
-from requestflow.chart import Arrow, Chart, Lane
-from requestflow.definition import LANGUAGES, VERBS, Flow, Language, Route, Service
-from requestflow.reading import Places
-from requestflow.view import View
+from requestflow.model import reading
+from requestflow.model.definition import LANGUAGES, VERBS, Flow, Language, Route, Service
+from requestflow.model.reading import Places
+from requestflow.view import chart
+from requestflow.view.chart import Arrow, Chart, Lane
+from requestflow.view.view import View
 from requestflow.world import packets
 from requestflow.world.network import Network
 from requestflow.world.services import Services

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import markdown
 import yaml
-from requestflow import evidence, links, loop, packets, pages, picture, rendered
-from requestflow.markdown import front_matter
+from requestflow.pages import book as pages
+from requestflow.pages import links, loop, markers, rendered
+from requestflow.pages.markdown import front_matter
 from requestflow.problems import FlowError
-from requestflow.view import View
+from requestflow.view import picture
+from requestflow.view.view import View
+from requestflow.world import evidence, packets
 from small import HOME, WAY, read
 
 ROOT = Path(__file__).parents[1]
@@ -53,7 +56,7 @@ class Writer:
         tree, other = ({"index.md": HOME, "way.md": WAY, page: text} for text in (source, chinese or source))
         book = self.book(tree, other)
         front = front_matter(source)
-        expanded, parts = book.expand(source.removeprefix(front), f"docs/en/{page}", HREFS, front.count("\n"))
+        expanded, parts = markers.expand(book, source.removeprefix(front), f"docs/en/{page}", HREFS, front.count("\n"))
         extension = links.FlowLinks(book.link, book.value, book.recording)
         extension.here = f"/{page}"
         names, options = settings()
@@ -64,7 +67,7 @@ class Writer:
         found += rendered.dead_links({page: made}, {page: rendered.ids(made, parts)}, lambda _: True)
         if found:
             raise FlowError(*found)
-        return pages.put_in(html, parts)
+        return markers.put_in(html, parts)
 
     def told(self, source: str, chinese: str | None = None, page: str = "way.md") -> list[str]:
         """What is told of a page, one line for each problem; of its Chinese twin only where it differs."""

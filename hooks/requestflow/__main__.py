@@ -8,13 +8,15 @@ import json
 import sys
 from pathlib import Path
 
-from . import about, evidence, ladder, loop, mermaid, names, published, reading, show
-from .definition import LANGUAGES, Flow, Language
+from .model import reading
+from .model.definition import LANGUAGES, Flow, Language
+from .model.reading import Places
+from .model.unused import unused
+from .pages import about, loop, names, published
 from .problems import FlowError, Problem, gathering, nearest, refuse
-from .reading import Places
-from .unused import unused
-from .view import View
-from .world import packets
+from .view import ladder, mermaid, show
+from .view.view import View
+from .world import evidence, packets
 from .world.wire import Hop
 
 RECORDINGS = "docs/recordings"

@@ -11,8 +11,8 @@ import worlds
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
-from requestflow import mermaid
-from requestflow.chart import Chart
+from requestflow.view import mermaid
+from requestflow.view.chart import Chart
 from test_mermaid import HOSTILE, TEXTS, plain
 
 pytestmark = pytest.mark.browser

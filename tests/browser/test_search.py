@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from playwright.sync_api import Page, expect
-from requestflow import search
+from requestflow.mkdocs import search
 from screens import LANGUAGES
 
 pytestmark = [

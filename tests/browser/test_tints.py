@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import worlds
 from playwright.sync_api import Page
-from requestflow import cards, chart, exports, ladder, picture, style
-from requestflow.definition import Flow, Zone
+from requestflow.model.definition import Flow, Zone
+from requestflow.view import cards, chart, exports, ladder, picture, style
 from screens import LANGUAGES, audit, darken
 
 pytestmark = pytest.mark.browser

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from houses import ROOT, Built, build, copy_house, edit
 from leaves import REFERENCES, broken, leaves, page_of, resolve
-from requestflow import search
+from requestflow.mkdocs import search
 
 pytestmark = pytest.mark.site
 indexed = pytest.mark.skipif(search.program() is None, reason="requirements/search.txt is not installed here")

@@ -10,7 +10,7 @@ import pytest
 from houses import ROOT, Built, build, copy_house, edit
 from leaves import broken, leaves, resolve
 from npm import fetch
-from requestflow import search
+from requestflow.mkdocs import search
 
 pytestmark = pytest.mark.site
 PINNED = r"javascript: '(https://unpkg\.com/mermaid@([\d.]+)/dist/mermaid\.min\.js)'"

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 from houses import CALM, copy_house, edit
-from requestflow import search
+from requestflow.mkdocs import search
 
 pytestmark = pytest.mark.site
 PATIENCE = 60  # s; a save shows after about one

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ..definition import Message
+from ..model.definition import Message
 from .services import Target, Verdict
 from .wire import Envelope, Packet, Session
 

@@ -5,7 +5,7 @@ Packets and messages are different things: a message travels inside packets and 
 HTTP: RFC 9110; PROXY header: proxy-protocol.txt of HAProxy.
 """
 
-from ..definition import Flow, Message
+from ..model.definition import Flow, Message
 from .flight import Flight, Refused
 from .stacks import Stacks
 

@@ -1,6 +1,6 @@
 """Moves: where a stack sends a packet, what it must have done first, and what becomes of it there."""
 
-from ..definition import Filter
+from ..model.definition import Filter
 from .flight import Flight, Refused, Stay
 from .network import ONLY_LINK
 from .routes import Stop

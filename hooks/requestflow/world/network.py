@@ -11,8 +11,8 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
-from ..definition import Address, Flow, Route, Via
-from ..definition import Network as Written
+from ..model.definition import Address, Flow, Route, Via
+from ..model.definition import Network as Written
 from ..problems import nearest
 from .routes import ROLE, name_of, typed_address
 

@@ -8,10 +8,10 @@ connection tracking does (nf_nat in the kernel; RFC 3022 names the address pairs
 
 from collections.abc import Iterable
 
-from ..definition import Flow
+from ..model.definition import Flow
+from ..model.reading import Places
+from ..model.unused import unused
 from ..problems import FlowError, Problem, gathering
-from ..reading import Places
-from ..unused import unused
 from .flight import Flight, Refused
 from .moves import Moves
 from .network import NoSuchPlaces

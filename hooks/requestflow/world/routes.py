@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from ..definition import Flow, Route, ServiceChange, Step
+from ..model.definition import Flow, Route, ServiceChange, Step
+from ..model.reading import Places
 from ..problems import FlowError, Problem, gathering, nearest
-from ..reading import Places
 
 ROLE = re.compile(r"\{([a-z][a-z0-9-]*)(?:\.(node|zone))?\}")
 

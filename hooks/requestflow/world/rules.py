@@ -8,7 +8,7 @@ import base64
 import hashlib
 from typing import Literal
 
-from ..definition import Service, ServicePort
+from ..model.definition import Service, ServicePort
 from .services import Mode, Verdict
 
 

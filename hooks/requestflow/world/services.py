@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ..definition import Address, Cluster, Endpoint, Flow, Policy, Protocol, Route, Service, ServicePort
+from ..model.definition import Address, Cluster, Endpoint, Flow, Policy, Protocol, Route, Service, ServicePort
 from .network import Network
 
 Mode = Literal["iptables", "nftables"]

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from ..definition import Address, Flow, Protocol, Route
+from ..model.definition import Address, Flow, Protocol, Route
+from ..model.references import LISTENS
 from ..problems import nearest
-from ..references import LISTENS
 from .flight import Flight, Refused
 from .network import Network
 from .routes import Stop, name_of, typed_address

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..definition import Address
+from ..model.definition import Address
 from .routes import Stop
 from .services import Verdict
 

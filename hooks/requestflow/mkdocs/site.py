@@ -1,0 +1,380 @@
+"""The only room that knows MkDocs: one object per build and language, its events a few lines each."""
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial, wraps
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+
+from ..model import reading, sources
+from ..model.definition import Flow, Language
+from ..pages import about, keywords, links, loop, names, published, rendered
+from ..pages.book import Book, Hrefs
+from ..pages.markers import put_in
+from ..problems import FlowError, Problem, gathering, refuse
+from ..view import exports, picture, style
+from ..view.elements import escape, unbroken
+from ..view.view import View
+from ..world import evidence, packets
+from ..world.wire import Trip
+from . import fallback, remembered, search, theme
+from .remembered import MEMORY
+from .unfinished import Unfinished
+
+log = get_plugin_logger("flow")
+SITES: tuple[tuple[Language, str, str], ...] = (
+    ("en", "English", ""),
+    ("zh", "中文", "zh/"),
+)  # code, name, where in the site
+COMMENT = re.compile(r"/\*.*?\*/\n*", re.S)
+STEPS = "reference/steps.md"  # where the search's button leads without script
+MOST_SHOWN = 20  # problems of one file printed at once
+
+
+def told(event: Callable[..., Any]) -> Callable[..., Any]:
+    """Problems become one PluginError: every problem on its own line, the count last."""
+
+    @wraps(event)
+    def run(self: "Site", *args: Any, **kwargs: Any) -> Any:
+        try:
+            return event(self, *args, **kwargs)
+        except FlowError as error:
+            files = Counter[str]()
+            for problem in error.problems:
+                files[file := problem.place.split(":")[0]] += 1
+                if files[file] <= MOST_SHOWN:
+                    log.error(str(problem))  # our own logger: MkDocs hides a message it has printed before, serving
+            raise PluginError(f"{len(error.problems)} problem(s) in {len(files)} file(s), see above") from None
+
+    return run
+
+
+@contextmanager
+def speaking_of(language: str, handlers: list[logging.Handler]) -> Iterator[None]:
+    """Start every message of the other language's build with '[zh] ': MkDocs names pages without their folder."""
+
+    def prefix(record: logging.LogRecord) -> bool:
+        if not str(record.msg).startswith(f"[{language}] "):
+            record.msg = f"[{language}] {record.msg}"
+        return True
+
+    for handler in handlers:
+        handler.addFilter(prefix)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            handler.removeFilter(prefix)
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What docs/flow.yml and the recordings say, whatever the language."""
+
+    flow: Flow
+    places: reading.Places
+    trips: dict[str, Trip]
+    proofs: dict[str, dict[str, evidence.Proof]]
+
+
+class Site:
+    """One build of one language; MkDocs calls its `on_…` methods."""
+
+    def __init__(self, config: MkDocsConfig, drawn: dict[str, str], indexing: search.Running | None) -> None:
+        self.root = Path(config.config_file_path).absolute().parent  # `-f mkdocs.yml` leaves it relative
+        self.docs = self.root / "docs"
+        self.language, self.at = self._which(config)
+        # MkDocs' own options end it with a slash, but what plugins set has none; the first language says where it is
+        if address := config.extra.get("address", config.site_url):
+            config.site_url = address.rstrip("/") + "/"
+        self.drawn = drawn
+        self.unfinished = Unfinished(Path(config.site_dir))
+        config.site_dir = str(self.unfinished.folder)
+        self.problems: list[Problem] = []  # of pages, told together when all of them have been read
+        self.unmade: set[str] = set()  # places of pages with a problem in their source
+        self.made: dict[str, rendered.Page] = {}  # by URL
+        self.ids: dict[str, set[str]] = {}  # that links may lead to, by URL
+        self.indexing = indexing  # None: wait for the index
+        self.searchable = search.program() is not None
+        self.answers = remembered.Answers(
+            link=lambda name: self.book.link(name),
+            value=lambda name: self.book.value(name),
+            recording=lambda name: self.hrefs.file(self.book.recording(name)),
+        )
+        self.links = links.FlowLinks(*map(self.answers.to, ("link", "value", "recording")))
+        config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
+        for key in ("site_name", "site_description", "site_author"):
+            config[key] = config[key] and escape(config[key])  # the theme does not
+        fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
+        fences["custom_fences"] = [{"name": "mermaid", "class": "mermaid", "format": fallback.fence(config)}]
+
+    def _which(self, config: MkDocsConfig) -> tuple[Language, str]:
+        """The language of the pages, and where in the site they are."""
+        for language, _, at in SITES:
+            if Path(config.docs_dir).absolute() == self.docs / language:
+                return language, at
+        folders = " or ".join(f"docs/{language}" for language, _, _ in SITES)
+        raise PluginError(f"{Path(config.config_file_path).name}: docs_dir is '{config.docs_dir}'. Name {folders}.")
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+    @told
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
+        if self.indexing is not None and not self.at:
+            search.stop(self.indexing)
+        problems = list[Problem]()
+        with gathering(problems):
+            published.check(self.docs)
+        with gathering(problems):
+            known = self._known()
+        refuse(problems)
+        flow, places, trips = known.flow, known.places, known.trips
+        views = {r: View(flow, places, r, trips[r].hops, known.proofs[r], self.language) for r in flow.routes}
+        pages = loop.load(self.docs)
+        others = [*names.problems(self.root, pages), *about.unchecked(pages)]
+        both = MEMORY.recall("loop", (known, pages, others), lambda: loop.close(pages, flow, places, others))
+        explained = both[self.language]
+        self.book = Book(
+            flow,
+            views,
+            explained,
+            self.language,
+            self.docs / "recordings",
+            picture.Renderer(drawn=self.drawn),
+            trips,
+            loop.anchors(pages[self.language]),
+            names=names.in_navigation(config.nav),
+        )
+        titles = {step: (e.page, e.title) for step, e in explained.items()}
+        self.meaning = known, titles, self.book.anchors
+
+    def _known(self) -> Known:
+        """What does not depend on the language: read again only when it has changed."""
+        folder = self.docs / "recordings"
+
+        def read() -> Known:
+            flow, places = reading.read(self.docs / "flow.yml")
+            trips = packets.trips(flow, places)
+            refuse(evidence.problems(flow, places, folder))
+            proofs = {name: evidence.proofs(flow, name, trips[name].hops, folder) for name in flow.routes}
+            return Known(flow, places, trips, proofs)
+
+        files = [self.docs / "flow.yml", *sorted(folder.glob("*"))]
+        return MEMORY.recall("definition", [(f, f.read_bytes()) for f in files if f.is_file()], read)
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
+        for at, path in published.files(self.docs, self.language).items():
+            if at != style.SHEET:
+                files.append(File.generated(config, at, abs_src_path=str(path)))
+        css = style.sheet(self._style(style.PICTURE), self._style(style.SHEET), len(self.book.flow.zones))
+        css = COMMENT.sub("", css)  # comments are for those who write it
+        files.append(File.generated(config, style.SHEET, content=css))
+
+    def _style(self, name: str) -> str:
+        return sources.text(self.docs / name, f"docs/{name}")
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+        self.files = files
+        configuration = [(f, f.read_bytes()) for f in sorted(self.root.glob("*.yml"))]
+        self.around = configuration, [(f.src_uri, f.url) for f in files]
+
+    # -- one page -----------------------------------------------------------------------------------------------------
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        place = self._place(page)
+        self.links.here, self.hrefs, self.parts = f"/{page.file.src_uri}", self._hrefs(page), list[str]()
+        above = page.file.content_string.count("\n") - markdown.count("\n")  # front matter, already taken off
+        page.meta.setdefault("title", names.heading(markdown) or page.title)  # a page has one name
+        page.render = partial(remembered.render, self.around, self.answers, page)  # type: ignore[method-assign]
+        inputs = self.around, self.meaning, page.file.content_string
+        try:
+            markdown, self.parts = remembered.expand(inputs, self.book, markdown, place, self.hrefs, max(above, 0))
+        except FlowError as error:
+            self.problems += error.problems
+            self.unmade.add(place)
+        return markdown
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        source = page.file.content_string
+        made = rendered.Page(self._place(page), source, page.markdown or "", rendered.read(html))
+        found = list(links.problems(self.links, made.place, source))
+        if made.place not in self.unmade:
+            found += rendered.differences(made, self.parts) if not found else []
+            self.made[self.at + page.url] = made
+        self.ids[self.at + page.url] = rendered.ids(made, self.parts)
+        self.problems += found
+        html = search.set_aside(html.replace("<th></th>", "<td></td>"))  # an empty corner heads nothing
+        whole = put_in(html, self.parts)
+        return unbroken(whole, [zone.name[self.language] for zone in self.book.flow.zones.values()])
+
+    @told
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+        """Tell every bad page, those of the other languages too, before any is written."""
+        env.bytecode_cache = MEMORY
+        if not self.unmade:
+            self.problems += rendered.dead_links(self.made, self.ids, partial(self._has, files))
+        if self.problems:
+            with suppress(SystemExit):  # it told its own
+                self._translate(config)
+            raise FlowError(*self.problems)
+
+    def _has(self, files: Files, path: str) -> bool:
+        """Whether the site has this file; what belongs to another language is not looked at."""
+        if not path.startswith(self.at) or (not self.at and path.startswith(tuple(at for _, _, at in SITES if at))):
+            own = path.startswith(("recordings/", "assets/", "flow."))
+            return not own or (self.docs / path).is_file()
+        return path[len(self.at) :] in {file.url for file in files}
+
+    def _place(self, page: Page) -> str:
+        return f"docs/{self.language}/{page.file.src_uri}"
+
+    def _hrefs(self, page: Page) -> Hrefs:
+        here = page.file
+
+        def of_page(name: str) -> str:
+            target = self.files.get_file_from_path(name)
+            if target is None:
+                raise FlowError(Problem(self._place(page), f"links to '{name}', which is not built."))
+            return target.url_relative_to(here)
+
+        def of_step(step: str) -> str:
+            target = self.book.explained[step].page
+            return f"#{step}" if target == here.src_uri else f"{of_page(target)}#{step}"
+
+        def of_file(path: str) -> str:
+            return get_relative_url(path, self.at + here.url)
+
+        return Hrefs(of_step, of_page, of_file, lambda path: get_relative_url(path, here.url))
+
+    # -- around a page ------------------------------------------------------------------------------------------------
+    def on_page_context(self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
+        context["translations"] = self._translations(config, page.url)
+        context["search"] = self._search(config, page.url)
+        context["found_by"] = keywords.found_by([page.title or "", *keywords.given(page.meta)])
+        url, checked = page.canonical_url or "", str(page.meta.get("checked", ""))
+        source = about.Source(self._place(page), str(page.meta["title"]), url, checked)
+        context["about"] = about.about(self.book.flow, self.language, source, config.extra["repository"])
+        for key in ("title", "description", "author"):
+            if isinstance(words := page.meta.get(key), str):
+                page.meta[key] = escape(words)  # the theme does not
+
+    @event_priority(-100)  # after the plugin that draws Mermaid texts in the browser
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        return fallback.pinned(theme.mended(output), config)
+
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        return theme.mended(output_content)
+
+    def on_template_context(self, context: dict[str, Any], *, template_name: str, config: MkDocsConfig) -> None:
+        if not config.site_url:
+            context["base_url"] = f"/{self.at}"  # MkDocs takes every language for the whole site
+        context["translations"] = self._translations(config)
+        context["search"] = self._search(config)
+        context["translations_of"] = lambda url: self._translations(config, url)
+
+    def _translations(self, config: MkDocsConfig, url: str | None = None) -> list[dict[str, str]]:
+        """Give the page in every language. `href` is relative, so it works wherever the site is served.
+
+        A template (404) does not know where it is served, so it gets the absolute path of each language's top.
+        """
+        paths = ((code, name, at + (url or "")) for code, name, at in SITES)
+        return [
+            {"lang": code, "name": name, "url": self._top(config) + path, "href": self._href(config, path, url)}
+            for code, name, path in paths
+        ]
+
+    def _search(self, config: MkDocsConfig, url: str | None = None) -> dict[str, str]:
+        """Where the button of the search leads, and what it loads; nothing to load where nothing was indexed."""
+        steps = self.files.get_file_from_path(STEPS)
+        assert steps
+        files = {"steps": self.at + steps.url}
+        if self.searchable:
+            files |= {"script": f"{self.at}assets/search.js", "index": search.SCRIPT}
+        return {name: self._href(config, path, url) for name, path in files.items()}
+
+    def _href(self, config: MkDocsConfig, path: str, url: str | None) -> str:
+        """The address of something in the site, relative to a page; absolute for a template, which may be anywhere."""
+        if url is None:
+            return urlsplit(self._top(config) + path).path
+        return get_relative_url(path, self.at + url)
+
+    def _top(self, config: MkDocsConfig) -> str:
+        """The address of the first language's top, in which the others are."""
+        return (config.site_url or f"/{self.at}").removesuffix(self.at)
+
+    # -- the other language -------------------------------------------------------------------------------------------
+    def _take_away(self, config: MkDocsConfig) -> None:
+        """Write the diagrams that pages offer as files: Mermaid text always, pictures when they can be drawn."""
+        charts = self.book.taken.values()
+        css, href = self._style(style.PICTURE), partial(self._address, config)
+        made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, href)
+        folder = Path(config.site_dir) / published.DIAGRAMS
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in made.items():
+            (folder / name).write_text(content, "utf-8", newline="\n")
+
+    def _address(self, config: MkDocsConfig, step: str) -> str:
+        """The full address of a step, for those who look at a picture somewhere else."""
+        file = self.files.get_file_from_path(self.book.explained[step].page)
+        assert file
+        url = config.site_url + file.url if config.site_url else get_relative_url(file.url, "diagrams/x.svg")
+        return f"{url}#{step}"
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        self._take_away(config)
+        if self.book.later:
+            log.info(f"{len(self.book.later)} picture(s) are left to the reader's browser; {self.book.later[0]}")
+        self._translate(config)
+        if self.indexing is None:
+            self._indexed(search.index, Path(config.site_dir))
+        config.site_dir = str(self.unfinished.site)
+        warned = any(h.get_counts() for h in logging.getLogger(_tool(config)).handlers if hasattr(h, "get_counts"))
+        self.unfinished.drop() if warned else self.unfinished.finish()  # a strict build with a warning ends in an error
+        if self.indexing is not None and not warned:
+            self._indexed(partial(search.start, running=self.indexing), Path(config.site_dir))
+
+    def on_build_error(self, error: Exception, **_: Any) -> None:
+        self.unfinished.drop()
+
+    def _translate(self, config: MkDocsConfig) -> None:
+        """Build the other languages into their folders."""
+        for file in config.extra["translations"]:
+            language = Path(file).suffixes[0][1:]
+            tool = _tool(config)
+            other = import_module(f"{tool}.config").load_config(
+                str(self.root / file),
+                site_dir=str(Path(config.site_dir) / language),
+                strict=config.strict,
+                use_directory_urls=config.use_directory_urls,
+            )
+            other.extra["address"] = f"{config.site_url}{language}/" if config.site_url else ""
+            with speaking_of(language, logging.getLogger(tool).handlers):
+                import_module(f"{tool}.commands.build").build(other)
+
+    def _indexed(self, index: Callable[[Path], Any], site: Path) -> None:
+        """Make what the search looks into, of all languages at once."""
+        if self.at:
+            return
+        try:
+            index(site)
+        except search.NotIndexed as why:
+            log.log(logging.WARNING if self.searchable else logging.INFO, f"The site has no search: {why}.")
+
+
+def _tool(config: MkDocsConfig) -> str:
+    """Give the name of what builds the site: 'mkdocs', or a successor with the same shape."""
+    return type(config).__module__.split(".")[0]

@@ -1,0 +1,1 @@
+"""What is written: the definition, read and checked; nothing here knows what happens to a packet."""

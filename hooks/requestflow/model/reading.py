@@ -1,0 +1,166 @@
+"""YAML → Flow, with `docs/flow.yml:LINE:COL` for everything that is wrong."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from ..problems import FlowError, Problem
+from . import shape, sources
+from .definition import Flow
+from .meanings import doubled
+from .references import dangling
+from .unused import unused
+
+SHOWN = "docs/flow.yml"
+LONGEST_NUMBER = 20  # digits; what is longer is a text, and refused as one
+DEEPEST = 64  # brackets and indents inside each other
+MOST_REPEATED = 10_000  # values that aliases write again
+UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+Path_ = tuple[str | int, ...]
+
+
+class Places(dict[Path_, str]):
+    """Where each value stands: `('steps', 'x', 'dnat')` → `docs/flow.yml:12:3`."""
+
+    def of(self, *path: str | int) -> str:
+        """Give the place of the value, or of the nearest thing around it."""
+        while path and path not in self:
+            path = path[:-1]
+        return self.get(path, f"{SHOWN}:1:1")
+
+
+def read(file: Path) -> tuple[Flow, Places]:
+    """Read and check the definition; raises FlowError with every problem found."""
+    return check(*load(file, SHOWN, "It is the definition every page is made from."))
+
+
+def check(data: Any, places: Places | None = None, problems: list[Problem] | None = None) -> tuple[Flow, Places]:
+    """Give the definition plain data stands for; raises FlowError with every problem, after those found already."""
+    places, problems = places if places is not None else Places(), list(problems or ())
+    try:
+        flow = Flow.model_validate(data)
+    except ValidationError as error:
+        problems += shape.problems(error.errors(), data, places.of)
+    if problems:
+        raise FlowError(*problems)
+    problems = [*dangling(flow, places.of), *doubled(flow, places.of)]
+    if problems:
+        raise FlowError(*problems, *unused(flow, places.of))
+    return flow, places
+
+
+def load(file: Path, shown: str, wanted: str = "") -> tuple[dict[str, Any], Places, list[Problem]]:
+    """Give the mapping a YAML file holds, where everything stands, and what is wrong with single values.
+
+    Raises FlowError when it is no mapping, or nested or repeated beyond all measure.
+    """
+    nodes = _Nodes(shown)
+    data = nodes.data(_compose(sources.text(file, shown, wanted), shown), ())
+    return data, nodes.places, nodes.problems
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema that editors complete and check `docs/flow.yml` with."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Flow.model_json_schema(by_alias=True)}
+
+
+def _compose(text: str, shown: str) -> yaml.Node:
+    quick = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        _refuse_depth(text, shown, quick)
+        return _mapping(yaml.compose(text, Loader=quick), shown)
+    except yaml.YAMLError:
+        pass  # once more, with the parser that tells more about a mistake
+    try:
+        return _mapping(yaml.compose(text, Loader=yaml.SafeLoader), shown)
+    except yaml.MarkedYAMLError as e:
+        at = _at(shown, e.problem_mark or e.context_mark)
+        what = f"not valid YAML: {e.problem or e.context}."
+        raise FlowError(Problem(at, what, "Check quotes, colons, brackets and indentation.")) from None
+    except yaml.reader.ReaderError as e:
+        before = text[: e.position].split("\n")
+        at = f"{shown}:{len(before)}:{len(before[-1]) + 1}"
+        what = f"not valid YAML: {e.reason}."
+        raise FlowError(Problem(at, what, f"Delete the character U+{e.character:04X}.")) from None
+
+
+def _refuse_depth(text: str, shown: str, loader: Any) -> None:
+    """Composing recurses: what is nested beyond all measure is refused before."""
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            what = f"is nested more than {DEEPEST} deep."
+            raise FlowError(Problem(_at(shown, event.start_mark), what, "Look for a run of brackets."))
+
+
+def _mapping(node: yaml.Node | None, shown: str) -> yaml.Node:
+    if not isinstance(node, yaml.MappingNode):
+        fix = "Its top-level keys are names, ports, zones, participants, …." if shown == SHOWN else "Write KEY: VALUE."
+        raise FlowError(Problem(f"{shown}:1:1", "is empty or not a mapping.", fix)) from None
+    return node
+
+
+def _at(shown: str, mark: Any) -> str:
+    return f"{shown}:{mark.line + 1}:{mark.column + 1}" if mark else f"{shown}:1:1"
+
+
+class _Nodes:
+    """YAML nodes as plain data; keeps where each value stands, and what is wrong with it."""
+
+    def __init__(self, shown: str) -> None:
+        self.shown = shown
+        self.places, self.problems = Places(), list[Problem]()
+        self.met: set[int] = set()
+        self.repeated = 0
+
+    def data(self, node: yaml.Node, path: Path_, inside: tuple[int, ...] = ()) -> Any:
+        """Give a node's data; refuses doubled keys, merge keys, endless and multiplying aliases, odd characters."""
+        at = _at(self.shown, node.start_mark)
+        self.places.setdefault(path, at)
+        if id(node) in inside:
+            return self.refuse(at, "contains itself through an alias.", "Write it out.")
+        self._count(node, at)
+        inside = (*inside, id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path, inside)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.data(v, (*path, i), inside) for i, v in enumerate(node.value)]
+        if node.tag == "tag:yaml.org,2002:null":
+            return None
+        self._readable(node.value, at)
+        whole = node.tag == "tag:yaml.org,2002:int" and node.value.isdecimal() and len(node.value) < LONGEST_NUMBER
+        return int(node.value) if whole else node.value
+
+    def refuse(self, at: str, what: str, fix: str) -> None:
+        self.problems.append(Problem(at, what, fix))
+
+    def _mapping(self, node: yaml.MappingNode, path: Path_, inside: tuple[int, ...]) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for key, value in node.value:
+            here = _at(self.shown, key.start_mark)
+            if not isinstance(key, yaml.ScalarNode):
+                self.refuse(here, "a key must be a word.", "Put quotes around text that starts with { or [.")
+                continue
+            self._readable(key.value, here)
+            if key.value in out:
+                self.refuse(here, f"'{key.value}' is written twice.", "Keep one of them.")
+            self.places[(*path, key.value)] = here
+            out[key.value] = self.data(value, (*path, key.value), inside)
+        return out
+
+    def _count(self, node: yaml.Node, at: str) -> None:
+        """What an alias repeats is walked again: a few lines can stand for more than any memory holds."""
+        self.repeated += id(node) in self.met
+        self.met.add(id(node))
+        if self.repeated > MOST_REPEATED:
+            what = f"aliases repeat more than {MOST_REPEATED:,} values."
+            raise FlowError(Problem(at, what, "Write it out, once."))
+
+    def _readable(self, text: str, at: str) -> None:
+        if m := UNREADABLE.search(text):
+            fix = "Delete it: no page or picture can show it."
+            self.refuse(at, f"has the control character U+{ord(m[0]):04X}.", fix)

@@ -1,0 +1,81 @@
+"""Everything the pages of one language are made from, and what links and values on them mean."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..model.definition import Flow, Language
+from ..model.values import UnknownValue, Values
+from ..problems import nearest
+from ..view import chart, picture
+from ..view.view import View
+from ..view.words import WORDS
+from ..world import recordings
+from ..world.wire import Trip
+from .loop import Explanation
+
+
+@dataclass(frozen=True)
+class Hrefs:
+    """URLs from the page being made: of a step, of a page, of a file at the site's root."""
+
+    step: Callable[[str], str]
+    page: Callable[[str], str]
+    file: Callable[[str], str]
+    own: Callable[[str], str]  # of a file at the root of this language
+
+
+@dataclass
+class Book:
+    """Everything the pages of one language are made from; `later` lists the pictures left to the browser."""
+
+    flow: Flow
+    views: dict[str, View]
+    explained: dict[str, Explanation]
+    language: Language
+    recordings: Path
+    renderer: picture.Renderer
+    trips: dict[str, Trip] = field(default_factory=dict)
+    anchors: set[str] = field(default_factory=set)  # page.md#id of every heading
+    later: list[str] = field(default_factory=list)
+    taken: dict[str, chart.Chart] = field(default_factory=dict)  # charts a page offers as files
+    names: dict[str, str] = field(default_factory=dict)  # what the navigation calls a page
+
+    def __post_init__(self) -> None:
+        self.values = Values(self.flow, self.language)
+        self.words = WORDS[self.language]
+        self.recorded_world = recordings.world(self.recordings)
+
+    # -- what links and values mean -----------------------------------------------------------------------------------
+    def link(self, name: str) -> str:
+        """Give `/page.md#anchor` for a step, or `/page.md` for a stage, participant, object or route."""
+        if name in self.explained:
+            return f"/{self.explained[name].page}#{name}"
+        for group in (self.flow.stages, self.flow.participants, self.flow.objects, self.flow.routes):
+            if name in group:
+                return f"/{self.place_of(group[name].page, name)}"
+        known = [*self.explained, *self.flow.stages, *self.flow.participants, *self.flow.objects, *self.flow.routes]
+        raise UnknownValue(f"unknown id '{name}'.", nearest(name, known) or "See docs/flow.yml.")
+
+    def place_of(self, page: str, name: str) -> str:
+        """Give a page, with the heading that has a thing's id when there is one."""
+        return anchor if (anchor := f"{page}#{name}") in self.anchors else page
+
+    def recording(self, name: str) -> str:
+        """Give the file of a recording, from the site's root: `recordings/NAME.txt`."""
+        if not (self.recordings / f"{name}.txt").is_file():
+            known = recordings.names(self.recordings)
+            raise UnknownValue(f"unknown recording '{name}'.", nearest(name, known) or "See docs/recordings/.")
+        return f"recordings/{name}.txt"
+
+    def value(self, name: str) -> tuple[str, bool]:
+        """Give the text a value prints, and whether it is code: numbers of steps and names are plain words."""
+        head, _, attribute = name.partition(".")
+        if head in self.views and attribute == "steps":
+            return str(len(self.views[head].rows)), False
+        if head in self.views and attribute == "rewrites":
+            return str(sum(r.badge in ("DNAT", "SNAT") for r in self.views[head].rows)), False
+        return self.values(name), attribute != "name"
+
+    def views_of(self, step: str) -> list[View]:
+        return [v for v in self.views.values() if v.has(step)]

@@ -1,0 +1,34 @@
+"""Whoever says "measured" shows it: in the same section stands a quotation of a recording, or a link to one."""
+
+import re
+from collections.abc import Iterator
+
+from ..model.definition import Language
+from ..problems import Problem
+from . import markdown
+from .sections import sections
+
+WORDS: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(r"(?<!not )(?<!nor )\b(?:measured|recorded|in our lab)\b", re.IGNORECASE),
+    "zh": re.compile(r"(?<![未没])(?<!没有|不是)(?:实测|测得|录到|抓包记录|实验里|实验中)"),
+}
+SHOWN = "recording."  # begins what a link to a recording names
+
+
+def faults(language: Language, place: str, source: str) -> Iterator[Problem]:
+    """Give the first claim of each section that shows nothing for it."""
+    for section in sections(source):
+        if any("recorded" in f.classes for f in section.fences) or any(n.startswith(SHOWN) for n in section.links):
+            continue
+        claims = ((n, m[0]) for n, line in section.text for m in WORDS[language].finditer(_prose(line)))
+        for n, word in list(claims)[:1]:
+            yield Problem(
+                f"{place}:{n}",
+                f"says '{word}', and its section shows no recording.",
+                f"Link one, as in [{word}](flow:recording.NAME), or quote it.",
+            )
+
+
+def _prose(line: str) -> str:
+    """The words of a line: no code, no address a link leads to."""
+    return re.sub(r"\]\([^)]*\)", "]", markdown.without_code(line))

@@ -1,0 +1,226 @@
+"""The closed loop: every step is explained exactly once in every language, and the languages have the same shape."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from ..model.definition import LANGUAGES, Flow, Language
+from ..model.reading import Places
+from ..model.values import Values
+from ..problems import FlowError, Problem, nearest
+from ..world.routes import settle
+from . import claims, keywords, sections, writing
+from .idle import unused_words
+from .markdown import headings
+
+ENDINGS = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")  # as MkDocs has them
+Pages = dict[str, str]  # "request/dns.md" → its Markdown
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Where a step is explained."""
+
+    step: str
+    page: str
+    line: int
+    title: str
+
+
+Explained = dict[Language, dict[str, Explanation]]
+
+
+def load(docs: Path) -> dict[Language, Pages]:
+    """Read the pages of every language under `docs/`; raises FlowError with every page that cannot be read."""
+    out: dict[Language, Pages] = {}
+    problems = list[Problem]()
+    for language in LANGUAGES:
+        out[language] = {}
+        for file in _pages(docs / language):
+            page = file.relative_to(docs / language).as_posix()
+            try:
+                out[language][page] = file.read_text("utf-8-sig")
+            except UnicodeDecodeError as error:
+                line = error.object[: error.start].count(b"\n") + 1
+                problems.append(Problem(f"docs/{language}/{page}:{line}", "is not UTF-8.", "Save it as UTF-8."))
+            except OSError as error:
+                what = f"cannot be read ({error.strerror})."
+                problems.append(Problem(f"docs/{language}/{page}", what, "Put the page there, or delete the file."))
+        if not out[language] and not problems:
+            problems.append(Problem(f"docs/{language}", "has no pages.", f"The pages in '{language}' belong there."))
+    if problems:
+        raise FlowError(*problems)
+    return out
+
+
+def _pages(folder: Path) -> list[Path]:
+    """The files MkDocs takes for pages: no hidden ones, such as editors leave behind, and no folders."""
+    found = [f for f in folder.rglob("*") if f.suffix in ENDINGS and not f.is_dir()]
+    inside = [(f, f.relative_to(folder).parts) for f in found]
+    return sorted(f for f, parts in inside if not any(p.startswith(".") for p in parts) and parts[0] != "templates")
+
+
+def close(pages: dict[Language, Pages], flow: Flow, places: Places, known: Iterable[Problem] = ()) -> Explained:
+    """Give the explanation of every step in every language; raises FlowError with all that keeps the loop open.
+
+    `known` are problems found elsewhere, to be told together with these.
+    """
+    problems: list[Problem] = [*known, *_missing_pages(pages), *_targets(pages, flow, places)]
+    explained: Explained = {}
+    for language in LANGUAGES:
+        explained[language] = {}
+        problems += _faults(language, pages[language], flow)
+        problems += _explanations(language, pages[language], flow, explained[language])
+        problems += _ids(language, pages[language])
+        for page, source in pages[language].items():
+            problems += keywords.problems(f"docs/{language}/{page}", source)
+    problems += _shapes(pages)
+    problems += _idle_stages(pages, flow, places)
+    problems += unused_words(flow, places.of, (source for tree in pages.values() for source in tree.values()))
+    for language in LANGUAGES:
+        for step in flow.steps:
+            if step not in explained[language]:
+                stage = _page_of(flow, places, step)
+                problems.append(
+                    Problem(
+                        places.of("steps", step),
+                        f"no page explains the step '{step}' in '{language}'.",
+                        f"Add a heading '## … {{#{step} .step}}' to docs/{language}/{stage}.",
+                    )
+                )
+    if problems:
+        raise FlowError(*problems)
+    return explained
+
+
+def anchors(tree: Pages) -> set[str]:
+    """Give `page.md#id` of every heading of one language."""
+    return {f"{page}#{h.id}" for page, source in tree.items() for h in headings(source) if h.id}
+
+
+def _page_of(flow: Flow, places: Places, step: str) -> str:
+    """The page of the stage a step stands in."""
+    for route in flow.routes:
+        for stage, steps in settle(flow, places, route).stages.items():
+            if step in steps:
+                return flow.stages[stage].page
+    return "…"
+
+
+def _missing_pages(pages: dict[Language, Pages]) -> Iterator[Problem]:
+    every = {page for tree in pages.values() for page in tree}
+    for language, tree in pages.items():
+        for page in tree:
+            if (folder := page.split("/")[0].removesuffix(".md")) in LANGUAGES:
+                what = f"stands where the pages of '{folder}' are built: it would be overwritten."
+                yield Problem(f"docs/{language}/{page}", what, "Give it another name.")
+    for language, tree in pages.items():
+        for page in sorted(every - set(tree)):
+            other = next(lang for lang, t in pages.items() if page in t)
+            yield Problem(
+                f"docs/{language}/{page}", f"is missing; docs/{other}/{page} exists.", "Write it, or delete the other."
+            )
+
+
+def _targets(pages: dict[Language, Pages], flow: Flow, places: Places) -> Iterator[Problem]:
+    """Pages the definition names must exist."""
+    for kind in ("participants", "objects", "stages", "routes"):
+        for name, thing in getattr(flow, kind).items():
+            if thing.page not in pages["en"]:
+                yield Problem(
+                    places.of(kind, name, "page"),
+                    f"'{name}' names the page '{thing.page}', which is not there.",
+                    nearest(thing.page, pages["en"]) or "Write it under docs/en and docs/zh.",
+                )
+
+
+def _idle_stages(pages: dict[Language, Pages], flow: Flow, places: Places) -> Iterator[Problem]:
+    """The page of a stage explains at least one of its steps."""
+    steps: dict[str, set[str]] = {stage: set() for stage in flow.stages}
+    for route in flow.routes:
+        for name, ids in settle(flow, places, route).stages.items():
+            steps[name] |= set(ids)
+    for name, stage in flow.stages.items():
+        source = pages[LANGUAGES[0]].get(stage.page)
+        if source is not None and steps[name] and not steps[name] & {h.id for h in headings(source) if h.is_step}:
+            yield Problem(
+                places.of("stages", name, "page"),
+                f"the page '{stage.page}' explains no step of the stage '{name}'.",
+                f"Name the page that explains {', '.join(sorted(steps[name])[:3])}.",
+            )
+
+
+def _faults(language: Language, tree: Pages, flow: Flow) -> Iterator[Problem]:
+    """What is written wrongly on a page by itself."""
+    for page, source in tree.items():
+        yield from writing.faults(f"docs/{language}/{page}", source, Values(flow, language))
+        yield from claims.faults(language, f"docs/{language}/{page}", source)
+
+
+def _explanations(language: Language, tree: Pages, flow: Flow, found: dict[str, Explanation]) -> Iterator[Problem]:
+    for page, source in tree.items():
+        for h in headings(source):
+            place = f"docs/{language}/{page}:{h.line}"
+            if h.is_step and h.id and h.id not in flow.steps:
+                yield Problem(
+                    place,
+                    f"explains '{h.id}', which is no step.",
+                    nearest(h.id, flow.steps) or "Drop '.step', or add the step to docs/flow.yml.",
+                )
+            elif h.id in flow.steps and not h.is_step:
+                yield Problem(
+                    place,
+                    f"uses the step id '{h.id}' for an ordinary heading.",
+                    f"Write {{#{h.id} .step}}, or choose another id.",
+                )
+            elif h.is_step and h.id:
+                if first := found.get(h.id):
+                    yield Problem(
+                        place,
+                        f"explains '{h.id}' again.",
+                        f"It is explained at docs/{language}/{first.page}:{first.line}; keep one.",
+                    )
+                else:
+                    found[h.id] = Explanation(h.id, page, h.line, h.title)
+
+
+def _ids(language: Language, tree: Pages) -> Iterator[Problem]:
+    """Every heading has an id of its own: links to it must survive a new title and be the same in both languages."""
+    for page, source in tree.items():
+        first: dict[str, int] = {}
+        for h in headings(source):
+            place = f"docs/{language}/{page}:{h.line}"
+            if h.id is None:
+                yield Problem(place, f"the heading '{h.title}' has no id.", "Write {#its-id} after it.")
+            elif h.id in first:
+                yield Problem(place, f"the id '{h.id}' is used again.", f"It is on line {first[h.id]} already.")
+            else:
+                first[h.id] = h.line
+
+
+def _shapes(pages: dict[Language, Pages]) -> Iterator[Problem]:
+    """The same headings in the same order, and the same in each section; one line for each page that differs."""
+    reference = LANGUAGES[0]
+    for language in LANGUAGES[1:]:
+        for page in sorted(set(pages[reference]) & set(pages[language])):
+            here, there = f"docs/{language}/{page}", f"docs/{reference}/{page}"
+            if [(h.id, h.level) for h in headings(pages[reference][page])] == [
+                (h.id, h.level) for h in headings(pages[language][page])
+            ]:
+                yield from sections.differences(here, pages[language][page], there, pages[reference][page])
+            for a, b in zip_longest(headings(pages[reference][page]), headings(pages[language][page])):
+                if a is None or b is None or (a.id, a.level) != (b.id, b.level):
+                    line = b.line if b else len(pages[language][page].splitlines())
+                    here = f"'{b.id}' (level {b.level})" if b else "nothing"
+                    there = (
+                        f"'{a.id}' (level {a.level}) in docs/{reference}/{page}:{a.line}"
+                        if a
+                        else f"nothing in docs/{reference}/{page}"
+                    )
+                    yield Problem(
+                        f"docs/{language}/{page}:{line}",
+                        f"the headings differ: {here} here, {there}.",
+                        "Give both pages the same ids in the same order.",
+                    )
+                    break

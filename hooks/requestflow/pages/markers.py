@@ -1,0 +1,287 @@
+"""One page's Markdown with everything generated put in: step cards, markers, filled and recorded fences."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from ..model.values import UnknownValue
+from ..problems import FlowError, Problem, nearest
+from ..view import boxes, cards, chart, compare, exports, ladder, mermaid, picture
+from ..view.elements import UNSEARCHED, Markup, el, join
+from ..view.view import Row, View
+from ..world import recordings
+from . import markdown, quotes, rendered
+from .book import Book, Hrefs
+
+PART = "<!--flow:part {} of line {}-->"
+
+
+def put_in(html: str, parts: list[str]) -> str:
+    """Replace the comments that stand for generated parts."""
+    return rendered.PART.sub(lambda comment: parts[int(comment["n"])], html)
+
+
+def expand(book: Book, source: str, place: str, hrefs: Hrefs, above: int = 0) -> tuple[str, list[str]]:
+    """Give the Markdown to render, and the generated parts that `put_in` places into its HTML.
+
+    `above` is how many lines (front matter) stand before the Markdown in the file. Raises FlowError with every
+    unknown marker, route, stage, value and recorded line.
+    """
+    page = _Page(book, place, hrefs, above)
+    lines = markdown.lines_of(source)
+    fences = markdown.fences(source)
+    in_fence = {n for f in fences for n in f.lines}
+    headings = {h.line: h for h in markdown.headings(source)}
+    starts = {f.first: f for f in fences}
+    out: list[str] = []
+    n = 0
+    while n < len(lines):
+        n += 1
+        page.line, line = n, lines[n - 1]
+        if fence := starts.get(n):
+            out += page.fence(fence, lines[fence.first : fence.last - 1], lines[fence.first - 1 : fence.last])
+            n = fence.last
+        elif n in in_fence:
+            out.append(line)
+        elif (h := headings.get(n)) and h.is_step and h.id in book.explained:
+            out += page.step(h)
+        elif h and h.id:
+            out.append(markdown.heading(h))
+        elif m := markdown.MARKER.match(line):
+            indent = line[: len(line) - len(line.lstrip())]
+            out += [indent + made for made in page.marker(n, m[1], m[2].split())]
+        else:
+            out.append(line)
+    if page.problems:
+        raise FlowError(*page.problems)
+    return "\n".join(out) + "\n", page.parts
+
+
+class _Page:
+    """The parts of one page; problems are kept until the page is done."""
+
+    def __init__(self, book: Book, place: str, hrefs: Hrefs, above: int) -> None:
+        self.book, self.place, self.hrefs, self.above = book, place, hrefs, above
+        self.problems: list[Problem] = []
+        self.parts: list[str] = []
+        self.line = 0  # which is being made
+        self.letters_told = False
+
+    def part(self, html: str) -> str:
+        """Keep a generated part; give the comment that stands for it, which Markdown passes on untouched."""
+        self.parts.append(html)
+        return PART.format(len(self.parts) - 1, self.line + self.above)
+
+    def problem(self, line: int, what: str, fix: str = "") -> None:
+        self.problems.append(Problem(f"{self.place}:{line + self.above}", what, fix))
+
+    @property
+    def comparison(self) -> compare.Comparison:
+        return compare.Comparison(self.book.views, self.book.trips, self.hrefs.step, self.route_href)
+
+    def route_href(self, route: str) -> str:
+        page, _, anchor = self.book.place_of(self.book.flow.routes[route].page, route).partition("#")
+        return self.hrefs.page(page) + (f"#{anchor}" if anchor else "")
+
+    def stage_href(self, stage: str) -> str:
+        return self.hrefs.page(self.book.flow.stages[stage].page)
+
+    def recording_href(self, file: str) -> str:
+        return self.hrefs.file(f"recordings/{file}")
+
+    # -- headings -----------------------------------------------------------------------------------------------------
+    def step(self, h: markdown.Heading) -> list[str]:
+        """The heading with its number in an attribute, which CSS shows: title, contents and search stay clean."""
+        assert h.id
+        views = self.book.views_of(h.id)
+        number = views[0].row(h.id).number
+        letters = self._letters(views[0], [views[0].row(h.id)])
+        card = cards.card(views, h.id, self.hrefs.step, self.route_href, self.recording_href)
+        return [markdown.heading(h, f'data-n="{number}"'), "", self.part(card + letters), ""]
+
+    # -- markers ------------------------------------------------------------------------------------------------------
+    def marker(self, line: int, word: str, arguments: list[str]) -> list[str]:
+        """What a marker stands for; nothing, and a problem, when it or an argument is unknown."""
+        book, step = self.book, self.hrefs.step
+        makers: dict[str, Callable[..., list[str]]] = {
+            "here": lambda v, s: [self.part(ladder.strip(v, s, self.stage_href))],
+            "picture": partial(self._picture, line),
+            "pictures": partial(self._pictures, line),
+            "passes": lambda v, s: [self.part(cards.passes(v, s))],
+            "ladder": self._ladder,
+            "whole": lambda v: [self.part(ladder.whole(v, step))],
+            "destinations": lambda v: [self.part(cards.destinations(v, step))],
+            "calls": partial(self._calls, line),
+            "boxes": lambda name: [self.part(boxes.boxes(book.flow.boxes[name], book.values))],
+            "steps": self._steps,
+            "route": lambda v: [self.part(self.comparison.about(v.id))],
+            "routes": lambda: [self.part(self.comparison.overview())],
+            "seen": lambda: [self.part(self.comparison.seen())],
+            "compare": lambda: [self.part(self.comparison.steps())],
+        }
+        form = markdown.MARKERS.get(word)
+        if form is None:
+            fix = nearest(word, markdown.MARKERS) or f"Known: {', '.join(markdown.MARKERS)}."
+            fix = fix if word else "Write its word right behind the colon."
+            self.problem(line, f"unknown marker 'flow:{word}'.", fix)
+            return []
+        if len(arguments) != len(form.split()):
+            wanted = f"<!-- flow:{word} {form}".rstrip()
+            self.problem(line, f"'flow:{word}' has {len(arguments)} argument(s).", f"Write {wanted} -->.")
+            return []
+        known = self._known(line, form.split(), arguments)
+        return [] if known is None else ["", *makers[word](*known), ""]
+
+    def _known(self, line: int, form: list[str], arguments: list[str]) -> list[object] | None:
+        """Each argument looked up in its kind; None, and a problem, when one is unknown."""
+        flow, found = self.book.flow, list[object]()
+        for kind, name in zip(form, arguments, strict=True):
+            route = found[0] if found else None
+            names: dict[str, Iterable[str]] = {
+                "ROUTE": self.book.views,
+                "STAGE": [s.id for s in route.stages] if isinstance(route, View) else [],
+                "PROCEDURE": flow.procedures,
+                "BOX": flow.boxes,
+            }
+            if name not in names[kind]:
+                where = f" of the route '{arguments[0]}'" if kind == "STAGE" else ""
+                fix = nearest(name, names[kind]) or f"Known: {', '.join(names[kind])}."
+                self.problem(line, f"unknown {kind.lower()} '{name}'{where}.", fix)
+                return None
+            found.append(self.book.views[name] if kind == "ROUTE" else name)
+        return found
+
+    def _steps(self) -> list[str]:
+        def page_name(step: str) -> str:
+            page = self.book.explained[step].page
+            return self.book.names.get(page, page)
+
+        return [
+            self.part(
+                cards.index(list(self.book.views.values()), list(self.book.flow.steps), self.hrefs.step, page_name)
+            )
+        ]
+
+    def _picture(self, line: int, view: View, stage: str) -> list[str]:
+        part = view.stage(stage)
+        charts = [chart.of_route(view, stage, width) for width in chart.WIDTHS]
+        words = self.book.words.steps_of.format(steps=part.span, all=len(view.rows))
+        letters = self._letters(view, part.rows)
+        caption = join(words, self._beside(part.rows), " ", self._take_away(charts[0]), letters)
+        return self._figure(line, charts, caption, self.hrefs.step)
+
+    def _ladder(self, view: View) -> list[str]:
+        self.letters_told = True
+        return [self.part(ladder.ladder(view, self.hrefs.step))]
+
+    def _letters(self, view: View, rows: list[Row]) -> Markup:
+        """What a letter in the place of a port means, where a page has the first one."""
+        if self.letters_told or not ladder.letters_in(rows):
+            return Markup()
+        self.letters_told = True
+        return el("small", ladder.letters(view), class_="letters")
+
+    def _pictures(self, line: int, view: View) -> list[str]:
+        """Every stage of a route, each with its name as a link to where it is explained."""
+        out = []
+        for stage in view.stages:
+            charts = [chart.of_route(view, stage.id, width) for width in chart.WIDTHS]
+            name = el("a", stage.name, href=self.stage_href(stage.id))
+            caption = join(name, " ", el("span", stage.span, class_="num"), " ", self._take_away(charts[0]))
+            out += [*self._figure(line, charts, caption, self.hrefs.step), ""]
+        return out
+
+    def _calls(self, line: int, name: str) -> list[str]:
+        procedure = self.book.flow.procedures[name]
+        charts = [chart.of_procedure(name, procedure, self.book.language, width) for width in chart.WIDTHS]
+        return self._figure(line, charts, join(procedure.name[self.book.language]), None)
+
+    def _take_away(self, chart_: chart.Chart) -> Markup:
+        """Links to the text and the picture as files."""
+        w, name = self.book.words, exports.name(chart_)
+        self.book.taken[name] = chart_
+        links = (
+            el("a", f"{words} (.{ending})", href=self.hrefs.own(f"diagrams/{name}.{ending}"))
+            for words, ending in ((w.source_text, "mmd"), (w.picture_file, "svg"))
+        )
+        return el("span", join(*links, by=" "), class_="take")
+
+    def _figure(
+        self, line: int, charts: list[chart.Chart], caption: str, href: Callable[[str], str] | None
+    ) -> list[str]:
+        """A picture in both widths, of which CSS shows one; or what the browser draws where the build could not."""
+        try:
+            drawn = {c: picture.draw(self.book.renderer, c, href) for c in charts}
+        except picture.NotDrawn as why:
+            self.book.later.append(f"{self.place}: {why}")
+            fence = ["```mermaid", mermaid.text(charts[0]).rstrip(), "```"]
+            return ['<div class="seqfig later" data-pagefind-ignore="all" markdown>', "", *fence, "", "</div>"]
+        for c, svg in drawn.items():
+            if picture.width(svg) > picture.FITS[c.width]:
+                sizes = f"takes {picture.width(svg):g} px; {picture.FITS[c.width]:g} fit"
+                what = f"the {c.width} picture '{exports.name(c)}' {sizes}."
+                self.problem(line, what, "Shorten its labels, or split the stage.")
+        parts = [el("div", svg, class_=c.width) for c, svg in drawn.items()]
+        return [self.part(el("figure", *parts, el("figcaption", caption), class_="seqfig", **UNSEARCHED))]
+
+    def _beside(self, rows: list[Row]) -> Markup:
+        """What the address beside each arrow is."""
+        w, packets = self.book.words, [r for r in rows if not r.message]
+        if not packets:
+            return Markup()
+        words = w.beside_answer if all(r.answer for r in packets) else w.beside_request
+        return join(" ", el("span", words, class_="only-wide"))
+
+    # -- fences -------------------------------------------------------------------------------------------------------
+    def fence(self, fence: markdown.Fence, body: list[str], whole: list[str]) -> list[str]:
+        if "recorded" in fence.classes:
+            return self._recorded(fence, body)
+        if "flow" not in fence.classes:
+            return whole
+        filled = []
+        for n, line in enumerate(body, fence.first + 1):
+            try:
+                filled.append(self.book.values.fill(line))
+            except UnknownValue as error:
+                self.problem(n, str(error))
+        info = fence.info.replace(" .flow", "").replace(".flow ", "") if fence.attributes else fence.language
+        return [f"{fence.indent}{fence.ticks}{info}", *filled, f"{fence.indent}{fence.ticks}"]
+
+    def _recorded(self, fence: markdown.Fence, body: list[str]) -> list[str]:
+        """Real output, checked line by line against the recording it names, never rewritten."""
+        name = fence.attributes.get("from", "")
+        file = self.book.recordings / f"{name}.txt"
+        if not name or not file.is_file():
+            known = recordings.names(self.book.recordings)
+            self.problem(
+                fence.first,
+                f"recorded output from '{name}', which is no recording.",
+                nearest(name, known) or "Write {.text .recorded from=NAME}, NAME.txt being in docs/recordings/.",
+            )
+            return []
+        for n, what, fix in quotes.mistakes(body, recordings.text(file), f"docs/recordings/{name}.txt"):
+            self.problem(fence.first + 1 + n, what, fix)
+        return self._quoted(fence, body, name)
+
+    def _quoted(self, fence: markdown.Fence, body: list[str], name: str) -> list[str]:
+        """The block a recording is shown in, with where it comes from."""
+        w, pad, ticks = self.book.words, fence.indent, f"{fence.indent}{fence.ticks}"
+        note = join(" ", el("strong", w.moved_on, class_="moved-on")) if self._moved_on("\n".join(body)) else ""
+        link = el("a", name, href=self.recording_href(f"{name}.txt"))
+        by = pad + el("p", w.recording, w.colon, link, note, class_="by")
+        code = [f"{ticks}{fence.language or 'text'}", *body, ticks]
+        block = f'{pad}<div class="recorded" data-pagefind-ignore="all" markdown>'
+        return [block, "", *code, "", by, "", f"{pad}</div>"]
+
+    def _moved_on(self, text: str) -> bool:
+        """Whether an address or port of this text means something else by now."""
+        for name, then in self.book.recorded_world.items():
+            try:
+                now = self.book.values(name)
+            except UnknownValue:
+                now = ""
+            # alone, or as the port after ADDRESS. and the address before .PORT, as tcpdump writes them
+            shown = rf"(?:(?<![\w.])|(?<!\d)(?:\d+\.){{4}}){re.escape(str(then))}(?!\w|\.\d+\.)"
+            if now != then and re.search(shown, text):
+                return True
+        return False

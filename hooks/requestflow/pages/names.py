@@ -1,0 +1,68 @@
+"""One name for one page: what the navigation calls it is how its heading begins, and its heading is its title."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..model.definition import Language
+from ..problems import Problem
+from . import front
+from .markdown import headings
+
+Names = dict[str, str]  # "request/dns.md" → what the navigation calls it
+CONFIGS: dict[Language, str] = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
+HOME = "index.md"  # it asks a question; its title is the site's name
+
+
+def in_navigation(nav: list[Any] | None, section: str = "") -> Names:
+    """Give the name of every page of a MkDocs `nav`; the first page of a section has the section's."""
+    out: Names = {}
+    for entry in nav or []:
+        if isinstance(entry, str):
+            out[entry] = section
+            continue
+        for name, what in entry.items():
+            out |= {what: name} if isinstance(what, str) else in_navigation(what, name)
+    return out
+
+
+def heading(source: str) -> str:
+    """Give the first heading of a page; nothing when it has none."""
+    return next((h.title.replace("`", "") for h in headings(source)), "")
+
+
+def problems(root: Path, pages: dict[Language, dict[str, str]]) -> Iterator[Problem]:
+    """Pages with two names: a title that is not the heading, a name in the navigation that does not begin it."""
+    for language, file in CONFIGS.items():
+        config = root / file
+        text = config.read_text("utf-8") if config.is_file() else ""
+        called = in_navigation((yaml.load(text, Loader=_Tolerant) or {}).get("nav"))
+        for page, source in pages[language].items():
+            if page != HOME and (head := heading(source)):
+                place = f"docs/{language}/{page}"
+                yield from _title(place, source, head)
+                yield from _called(file, text, place, page, called.get(page, ""), head)
+
+
+def _title(place: str, source: str, head: str) -> Iterator[Problem]:
+    title = front.matter(source).get("title", head)
+    if title != head:
+        what = f"the title '{title}' is not the heading '{head}'."
+        yield Problem(f"{place}:{front.line(source, 'title')}", what, "Write the heading there, or drop 'title'.")
+
+
+def _called(file: str, text: str, place: str, page: str, name: str, head: str) -> Iterator[Problem]:
+    rest = head.removeprefix(name)
+    if name and (rest == head or (rest[:1].isascii() and rest[:1].isalnum())):
+        line = next((n for n, words in enumerate(text.splitlines(), 1) if words.rstrip().endswith(page)), 1)
+        what = f"the navigation calls {place} '{name}', its heading is '{head}'."
+        yield Problem(f"{file}:{line}", what, "Write the heading, or how it begins.")
+
+
+class _Tolerant(yaml.SafeLoader):
+    """Reads mkdocs.yml without knowing its tags (!ENV and others)."""
+
+
+_Tolerant.add_multi_constructor("", lambda loader, tag, node: None)

@@ -1,0 +1,216 @@
+"""What a writer almost wrote: near-misses in a page's source that Markdown would show, or lose, without a word."""
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+import yaml
+
+from ..model.values import PLACEHOLDER, UnknownValue, Values
+from ..problems import Problem, nearest
+from . import markdown
+from .markdown import Comment, Fence, Heading
+
+Fault = tuple[int, str, str]  # line, what is wrong, what to do
+
+KEYS = ("title", "description", "hide", "search", "checked", "template", "icon", "status", "subtitle", "tags")
+OPTIONS = ("title", "hl_lines", "linenums")  # of a fence that is not a quotation
+ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+KEY_LINE = re.compile(r" {0,3}[A-Za-z0-9_-]+:\s")  # MkDocs takes such lines at the top of a page for front matter
+LANGUAGE = re.compile(r"[\w#+-]+")
+LANGUAGE_LINE = re.compile(r"""\.?[\w#+-]+(?:\s+(?:title|hl_lines|linenums)=(?:"[^"]*"|'[^']*'))*""")
+ALMOST_FENCE = re.compile(r"^\s*(?:`{1,2}(?!`)|[´‘’']{3,}|(?:>\s*)+(?:`{3,}|~{3,}))\s*[{｛]\s*\.")
+ALMOST_HEADING = re.compile(r"^(?: {1,3}#{1,6}[ \t]|\s*[#＃]*＃)")
+UNDERLINE = re.compile(r"(?:=+|-+) *")
+STRAY_FLOW = re.compile(r"(?<![A-Za-z0-9_-])flow[:：](?=[A-Za-z])", re.IGNORECASE)
+ALMOST_VALUE = re.compile(r"(?<!\$)[{｛]\s*([A-Za-z][\w.:-]*)\s*[}｝]")
+FILLED = "Add .flow to the fence, which fills it in."
+FIRST_WORD = re.compile(r"\W*([A-Za-z]+)\s*([:：;.=])?\s*([a-z-]*)")
+
+
+def faults(place: str, source: str, values: Values) -> Iterator[Problem]:
+    """Give what stands wrongly in a page's source."""
+    found = [*_front_matter(source), *_characters(source), *_fences(source), *_comments(source), *_headings(source)]
+    found += [*_lines(source), *_braces(source, values)]
+    for line, what, fix in sorted(found, key=lambda fault: fault[0]):
+        yield Problem(f"{place}:{line}", what, fix)
+
+
+# -- front matter and characters --------------------------------------------------------------------------------------
+def _front_matter(source: str) -> Iterator[Fault]:
+    first, front = source.split("\n", 1)[0], markdown.front_matter(source)
+    if not front:
+        if first.rstrip() == "---":
+            yield 1, "the front matter is never closed.", "End it with a line '---'."
+        elif KEY_LINE.match(f"{first}\n"):
+            yield 1, f"MkDocs takes the first line for front matter: '{first[:40]}'.", "Begin with the title, '# …'."
+        return
+    try:
+        data = yaml.safe_load(front.split("\n", 1)[1].rstrip().rstrip("-."))
+    except yaml.MarkedYAMLError as error:
+        line = (error.problem_mark.line if error.problem_mark else 0) + 2
+        yield line, f"the front matter is not valid YAML: {error.problem}.", "Put quotes around texts with a colon."
+        return
+    except (yaml.YAMLError, RecursionError, ValueError):
+        yield 2, "the front matter is not valid YAML.", "Write lines of the form 'key: text'."
+        return
+    if not isinstance(data, dict):
+        yield 2, "the front matter is no mapping, so it would be shown as text.", "Write lines of the form 'key: text'."
+        return
+    for key in data:
+        if key not in KEYS and (near := nearest(str(key), KEYS)):
+            line = next((n for n, text in enumerate(front.split("\n"), 1) if text.startswith(str(key))), 2)
+            yield line, f"the front matter has an unknown key '{key}'.", near
+
+
+def _characters(source: str) -> Iterator[Fault]:
+    for n, line in enumerate(markdown.lines_of(source), 1):
+        if m := INVISIBLE.search(line):
+            yield n, f"holds the invisible character U+{ord(m[0]):04X}.", "Delete it."
+
+
+# -- headings ---------------------------------------------------------------------------------------------------------
+def _headings(source: str) -> Iterator[Fault]:
+    for h in markdown.headings(source):
+        if problem := _heading(h):
+            yield h.line, *problem
+    outside = dict(markdown.lines_outside_code(source))
+    for n, line in outside.items():
+        if UNDERLINE.fullmatch(line) and (title := outside.get(n - 1, "").strip()):
+            fix = f"Write '## {title[:40]}', or put an empty line before the rule."
+            yield n - 1, f"'{title[:40]}' is underlined, which makes it a heading.", fix
+
+
+def _heading(h: Heading) -> tuple[str, str] | None:
+    bare = markdown.without_code(h.title)
+    if h.ids > 1:
+        return f"the heading '{h.title}' has {h.ids} ids.", "Keep the one that links use."
+    if re.search(r"\{\s*[#.:]", bare):
+        return f"the heading '{h.title}' has braces that are no attributes of it.", "Write ' {#its-id}' once, last."
+    if re.search(r"[{}｛｝]\s*$", bare):
+        return f"the heading '{h.title}' ends in a brace.", "Write ' {#its-id}' after a space, last on the line."
+    if h.id is not None and not ID.fullmatch(h.id):
+        kind = "is not ASCII" if not h.id.isascii() else "is not a good id"
+        return f"the id '{h.id}' {kind}.", "Use small ASCII letters, digits and hyphens, the same in both languages."
+    return None
+
+
+# -- fences -----------------------------------------------------------------------------------------------------------
+def _fences(source: str) -> Iterator[Fault]:
+    for fence in markdown.fences(source):
+        if not fence.closed:
+            yield fence.first, "the fence is never closed.", f"End it with a line '{fence.indent}{fence.ticks}'."
+        elif problem := _fence(fence):
+            yield fence.first, *problem
+
+
+def _fence(fence: Fence) -> tuple[str, str] | None:
+    if not fence.info.startswith("{"):
+        if not fence.info or LANGUAGE_LINE.fullmatch(fence.info):
+            return _language(fence.info.split()[0] if fence.info else "")
+        return f"'{fence.info}' is no language of a fence.", _fence_form(fence.info)
+    m = markdown.ATTRIBUTE_FENCE.match(fence.info)
+    words = markdown.ATTRIBUTE.findall(m["list"]) if m else []
+    wrong = [w for w in words if not w.startswith(".") and w.split("=")[0] not in ("from", *OPTIONS)]
+    if not m or wrong or any("=" not in w for w in words if not w.startswith(".")):
+        return f"the fence's '{fence.info}' cannot be read.", _fence_form(fence.info)
+    for name in fence.classes:
+        if name not in ("flow", "recorded", fence.language) or not LANGUAGE.fullmatch(name):
+            fix = nearest(name.lower(), ("flow", "recorded")) or "A fence has a language and .flow or .recorded."
+            return f"the fence has an unknown class '.{name}'.", fix
+    if {"flow", "recorded"} <= set(fence.classes):
+        return "the fence is both .flow and .recorded.", "Recorded output is never filled in: drop one."
+    if "recorded" in fence.classes and set(fence.attributes) - {"from"}:
+        return "recorded output has no attribute but 'from'.", "Write {.text .recorded from=NAME}."
+    if "recorded" not in fence.classes and "from" in fence.attributes:
+        return "the fence has 'from', but is not .recorded.", "Write {.text .recorded from=NAME}."
+    return _language(fence.language)
+
+
+def _language(word: str) -> tuple[str, str] | None:
+    word = word.lstrip(".")
+    if near := nearest(word.lower(), ("flow", "recorded")):
+        return f"'{word}' stands in the place of the fence's language.", f"Name the language first. {near}"
+    return None
+
+
+def _fence_form(info: str) -> str:
+    return "Write {.text .recorded from=NAME}." if "rec" in info else "Write ```bash, or ``` {.bash .flow}."
+
+
+# -- markers ----------------------------------------------------------------------------------------------------------
+def _comments(source: str) -> Iterator[Fault]:
+    lines = markdown.lines_of(source)
+    for c in markdown.comments(source):
+        whole = lines[c.line - 1]
+        if not c.closed:
+            yield c.line, "the comment is never closed.", "End it with '-->'."
+        elif not markdown.MARKER.match(whole) and _almost_marker(c.text):
+            yield c.line, *_marker_fix(c, whole)
+
+
+def _marker_fix(c: Comment, whole: str) -> tuple[str, str]:
+    if markdown.MARKER.match(f"<!--{c.text}-->") and "\n" not in c.text:
+        return "has a marker that is not alone on its line.", "Give it a line of its own."
+    word = " ".join(c.text.split())[:50]
+    return (
+        f"the comment '{word}' looks like a marker, but is none.",
+        "Write <!-- flow:WORD … --> on one line, or begin the comment with another word.",
+    )
+
+
+def _almost_marker(comment: str) -> bool:
+    """Whether the text of a comment was meant as a marker."""
+    m = FIRST_WORD.match(comment)
+    if not m:
+        return False
+    word, colon, then = m[1].lower(), m[2], m[3]
+    if word == "flow":
+        return bool(colon) or then in markdown.MARKERS
+    like_flow = SequenceMatcher(None, "flow", word).ratio() > 0.7 and len(word) < 7
+    if colon and like_flow:
+        return True
+    first, *arguments = comment.split() or [""]
+    form = markdown.MARKERS.get(first.strip(":").lower())
+    return form is not None and len(arguments) == len(form.split()) and all(map(ID.fullmatch, arguments))
+
+
+# -- links, values and what only looks like Markdown ------------------------------------------------------------------
+def _lines(source: str) -> Iterator[Fault]:
+    for n, line in markdown.lines_outside_code(source):
+        text = markdown.without_code(line)
+        if ALMOST_FENCE.match(line):
+            yield n, "looks like a code fence, but is none.", "Begin the line with three backticks, outside quotes."
+        if ALMOST_HEADING.match(text):
+            yield n, "looks like a heading, but is none.", "Begin the line with '#'."
+        linked = {m.start("name") for m in markdown.FLOW_TARGET.finditer(text)}
+        for m in STRAY_FLOW.finditer(text):
+            if m.end() not in linked or m[0] != "flow:":
+                end = text[m.start() :].split()[0]
+                yield n, f"'{end[:40]}' is neither a link nor a marker.", "Write [text](flow:ID) or [](flow:NAME)."
+
+
+def _braces(source: str, values: Values) -> Iterator[Fault]:
+    """Values left in braces where nothing fills them in: in fences and code as written, in prose also nearly so."""
+    fences = {n: f for f in markdown.fences(source) for n in f.lines}
+    begin = markdown.front_matter(source).count("\n")
+    for n, line in enumerate(markdown.lines_of(source), 1):
+        fence = fences.get(n)
+        if n <= begin or (fence and {"flow", "recorded"} & set(fence.classes)):
+            continue
+        found = {m[1]: m[0] for m in PLACEHOLDER.finditer(line)}
+        if not fence:
+            found |= {m[1].lower(): m[0] for m in ALMOST_VALUE.finditer(markdown.without_code(line))}
+        for name, written in found.items():
+            if _is_value(values, name):
+                yield n, f"'{written}' stays in braces here.", f"Write [](flow:{name})." if not fence else FILLED
+            elif not fence and written in markdown.without_code(line) and (near := nearest(name, values.all())):
+                yield n, f"'{written}' stays in braces here.", f"Write [](flow:NAME) for a value. {near}"
+
+
+def _is_value(values: Values, name: str) -> bool:
+    try:
+        return bool(values(name))
+    except UnknownValue:
+        return False

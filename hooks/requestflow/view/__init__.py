@@ -1,0 +1,1 @@
+"""What is seen: rows of a followed route, and everything that draws them."""

@@ -1,0 +1,171 @@
+"""Routes side by side: what each costs, who sees which address, and all steps of all routes in one table."""
+
+from ..model.definition import Address
+from ..world.facts import Choice, Facts, Sight, counted, differences, facts, merged_order
+from ..world.wire import Packet, Session, Trip
+from .elements import UNSEARCHED, Markup, el, join
+from .ladder import Href, letters
+from .view import View
+
+Trips = dict[str, Trip]
+
+
+class Comparison:
+    """Tables about routes in one language; `step` and `route` give the addresses of their pages."""
+
+    def __init__(self, views: dict[str, View], trips: Trips, step: Href, route: Href) -> None:
+        self.views, self.trips, self.step, self.route = views, trips, step, route
+        self.any = next(iter(views.values()))
+        self.words = self.any.words
+        self.facts = {name: facts(trips[name]) for name in views}
+
+    # -- one route ----------------------------------------------------------------------------------------------------
+    def about(self, name: str) -> Markup:
+        """Give one route's facts, and how it differs from the route it is like."""
+        w, f, view = self.words, self.facts[name], self.views[name]
+        rows = [
+            (w.cost, w.costs.format(steps=f.steps, connections=f.connections, moves=f.moves, nat=f.nat)),
+            (w.sees, self._sights(f)),
+            (w.picks, self._choices(f)),
+            (w.tls_ends, self._tls(f)),
+            (w.ends, self._ends(name)),
+        ]
+        if like := view.flow.routes[name].like:
+            rows += self._differences(like, name)
+        facts_ = [el("div", el("dt", term), el("dd", value)) for term, value in rows if value]
+        return el("dl", *facts_, class_="route-facts", **UNSEARCHED)
+
+    def _differences(self, like: str, name: str) -> list[tuple[str, str]]:
+        w, d = self.words, differences(self.trips[like], self.trips[name])
+        mine, its = self._labels(name), self._labels(like)
+        link = el("a", self.views[like].name, href=self.route(like))
+        changed = [
+            el("span", self._link(step, mine[step]), " ", self._moved(before, after), class_="change")
+            for step, before, after in d.changed
+        ]
+        return [
+            (w.like, link),
+            (w.dropped, join(*(self._link(s, its[s]) for s in d.dropped), by=w.semicolon)),
+            (w.added, join(*(self._link(s, mine[s]) for s in d.added), by=w.semicolon)),
+            (w.changed, join(*changed, by=" ")),
+        ]
+
+    def _moved(self, before: Packet, after: Packet) -> Markup:
+        """The end of a packet that is another one here, was and is; both where both are."""
+        ends = ((before.src, after.src), (before.dst, after.dst))
+        pairs = [join(el("del", str(was)), " ", el("ins", str(now))) for was, now in ends if was != now]
+        return join(*pairs, by=self.words.comma)
+
+    def _labels(self, name: str) -> dict[str, str]:
+        return {r.id: r.label for r in self.views[name].rows}
+
+    def _link(self, step: str, words: str) -> Markup:
+        return el("a", words, href=self.step(step))
+
+    def _tls(self, f: Facts) -> str:
+        """Who terminates TLS, or why nobody does."""
+        w = self.words
+        ends = w.comma.join(self.any.who(p) for p in f.tls_ends)
+        nobody = {"fails": w.tls_fails, "unreached": w.tls_unreached, "later": w.tls_later, "none": w.no_tls}
+        return ends or nobody[f.tls]
+
+    def _choices(self, f: Facts) -> str:
+        return self.words.semicolon.join(self._choice(c) for c in f.choices) or self.words.nobody
+
+    def _choice(self, c: Choice) -> str:
+        per = self.words.per_request if c.once_per == "request" else self.words.per_connection
+        return f"{self.any.who(c.who)}{self.words.comma}{per}"
+
+    def _sights(self, f: Facts) -> Markup:
+        return join(*(self._sight(s) for s in f.sights), by=self.words.semicolon)
+
+    def _sight(self, s: Sight) -> Markup:
+        told = self._told(s)
+        return join(
+            self.any.who(s.who),
+            self.words.colon,
+            el("code", str(s.source)),
+            self.words.aside.format(words=told) if told else "",
+        )
+
+    def _told(self, s: Sight) -> str:
+        if not s.told:
+            return ""
+        name = "PROXY" if s.by == "proxy-protocol" else "X-Forwarded-For"
+        return f"{name}: {', '.join(map(str, s.told))}"  # as the header is written, in any language
+
+    def _ends(self, name: str) -> Markup:
+        return join(*(self._end(name, s) for s in counted(self.trips[name])), by=self.words.semicolon)
+
+    def _end(self, name: str, talk: Session) -> str:
+        w, view = self.words, self.views[name]
+        outcome = {
+            "answered": w.answered,
+            "error": w.answered_no,
+            "refused": w.refused,
+            "dropped": w.dropped_at,
+            "reset": w.dies,
+            "expired": w.expired,
+        }[talk.outcome or "answered"]
+        said = outcome.format(who=view.who(talk.who) if talk.who else "")
+        why = view.route.dies.get(talk.name)
+        connection = view.flow.connections[talk.name].name[view.language]
+        return f"{connection}{w.colon}{said}{w.colon}{why[view.language]}" if why else f"{connection}{w.colon}{said}"
+
+    # -- all routes ---------------------------------------------------------------------------------------------------
+    def overview(self) -> Markup:
+        """Give every route as a row: what it costs and which source each far end sees, in the order of connections."""
+        w, lines = self.words, []
+        for name, view in self.views.items():
+            f = self.facts[name]
+            link = el("a", view.name, href=self.route(name))
+            sources = join(*(el("code", str(s.source)) for s in f.sights), by=" ") or "–"
+            cells = (str(f.steps), str(f.connections), str(f.nat), sources, self._choices(f), self._tls(f))
+            lines.append(el("tr", el("th", link, scope="row"), *(el("td", c) for c in cells)))
+        heads = (w.route, w.steps, w.connections, w.nat, w.sees, w.picks, w.tls_ends)
+        return _table(heads, lines, "overview")
+
+    def seen(self) -> Markup:
+        """Give, for every route and connection, which source address the far end sees and what it is told."""
+        w, lines = self.words, []
+        for name, view in self.views.items():
+            sights = self.facts[name].sights
+            for i, s in enumerate(sights):
+                head = el("th", el("a", view.name, href=self.route(name)), scope="row", rowspan=len(sights))
+                owner = self._owner(s.source)
+                cells = (self.any.who(s.who), join(el("code", str(s.source)), " ", owner), self._told(s) or "–")
+                lines.append(el("tr", *([head] if i == 0 else []), *(el("td", c) for c in cells)))
+        return _table((w.route, w.who, w.sees_source, w.is_told), lines, "seen")
+
+    def _owner(self, address: Address) -> str:
+        """Whose address it is, with the interface when it is not the usual one."""
+        flow = self.any.flow
+        who, name = flow.owner(address) or ("", "")
+        usual = name == next(iter(flow.participants[who].interfaces))
+        return self.any.who(who) if usual else f"{self.any.who(who)}{self.words.comma}{name}"
+
+    def steps(self) -> Markup:
+        """Give all steps of all routes, a column a route: what stands in a cell is the packet after the step."""
+        order = merged_order(self.trips.values())
+        by_route = {n: {r.id: r for r in v.rows} for n, v in self.views.items()}
+        lines = []
+        for step in order:
+            having = [self.views[name] for name, rows in by_route.items() if step in rows]
+            same = len({v.row(step).label for v in having}) == 1
+            label = having[0].row(step).label if same else having[0].label_of_any_route(step)
+            cells = []
+            for rows in by_route.values():
+                row = rows.get(step)
+                words = "" if row is None else "·" if row.message else f"{row.after.src}\n{row.after.dst}"
+                cells.append(el("td", words))
+            lines.append(el("tr", el("th", self._link(step, label), scope="row"), *cells))
+        heads = [el("a", v.name, href=self.route(n)) for n, v in self.views.items()]
+        table = _table((self.words.step, *heads), lines, "compare", data_routes=" ".join(self.views))
+        return join(el("p", letters(*self.views.values()), class_="letters"), table)
+
+
+def _table(heads: tuple[str, ...], lines: list[Markup], css: str, **attributes: str) -> Markup:
+    """A table that may be wider than the page: it scrolls, by keyboard too."""
+    head = el("thead", el("tr", *(el("th", h, scope="col") for h in heads)))
+    table = el("table", head, el("tbody", *lines), class_=css, **attributes)
+    return el("div", table, class_="wide-table", tabindex=0, role="region", aria_label=heads[0], **UNSEARCHED)

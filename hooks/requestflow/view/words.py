@@ -1,0 +1,307 @@
+"""The words the generated parts of a page are made of, in both languages."""
+
+from dataclasses import dataclass
+
+from ..model.definition import Language
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language's words; every field must be filled, so no language can lack one."""
+
+    to: str
+    from_: str
+    was: str
+    now: str
+    comma: str
+    colon: str
+    step_of: str  # {n}, {all}
+    before: str
+    after: str
+    source: str
+    destination: str
+    routes: str
+    proof: str
+    recorded: str  # {maker}, {modes}
+    moved: str
+    maker: str  # {version}
+    unseen: str  # {why}
+    unrecorded: str
+    modes_and: str
+    link: str
+    previous: str
+    next: str
+    around: str
+    here: str
+    undo: str
+    refuse: str
+    drop: str
+    envelope: str  # {outer}
+    work: str
+    inside: str  # {connection}
+    request_line: str
+    answer_line: str
+    message_line: str
+    rewrite_box: str
+    letters: str  # {letters}
+    beside_request: str
+    beside_answer: str
+    steps_of: str  # {steps}, {all}
+    arrives: str
+    leaves: str
+    step: str
+    what: str
+    recording: str
+    moved_on: str
+    open_step: str
+    in_routes: str
+    source_text: str
+    picture_file: str
+    ipvs_note: str
+    ebpf_note: str
+    semicolon: str
+    cost: str
+    costs: str
+    sees: str
+    picks: str
+    tls_ends: str
+    ends: str
+    like: str
+    dropped: str
+    added: str
+    changed: str
+    no_tls: str
+    tls_fails: str
+    tls_unreached: str
+    tls_later: str
+    nobody: str
+    per_request: str
+    per_connection: str
+    answered: str
+    answered_no: str
+    refused: str
+    dropped_at: str
+    dies: str
+    expired: str
+    expire: str
+    route: str
+    steps: str
+    connections: str
+    nat: str
+    who: str
+    sees_source: str
+    is_told: str
+    aside: str  # {words}
+    sends_to: str  # {who}
+    belongs_to: str  # {whose}
+    service_address: str
+    entry_node: str  # in a label, for the node that a route names
+    page: str
+    checked: str  # {version}, {day}
+    checked_on: str  # {day}
+    made_with: str  # {maker}, {linux}, {day}
+    edit: str
+    unclear: str
+    repository: str
+    report_title: str  # {page}
+    report: str  # {page}, {language}, {versions}
+
+
+WORDS: dict[Language, Words] = {
+    "en": Words(
+        to="to",
+        from_="from",
+        was="was",
+        now="now",
+        comma=", ",
+        colon=": ",
+        step_of="Step <b>{n}</b> of {all}",
+        before="before",
+        after="after",
+        source="source",
+        destination="destination",
+        routes="routes",
+        proof="proof",
+        recorded="recorded{maker}, {modes} mode",
+        moved="; the addresses or names have changed since, the recording shows those of then",
+        maker=" with kube-proxy {version}",
+        unseen="derived, not recorded: {why}",
+        unrecorded="derived, not recorded",
+        modes_and=" and ",
+        link="Link to this step",
+        previous="Previous",
+        next="Next",
+        around="Previous and next step",
+        here="You are here",
+        undo="undo",
+        refuse="no",
+        drop="drop",
+        envelope="inside {outer}",
+        work="match",
+        inside="inside the {connection}",
+        request_line="the request",
+        answer_line="the answer",
+        message_line="a message",
+        rewrite_box="addresses rewritten",
+        letters="A letter in place of a port ({letters}): one a kernel picks for each connection.",
+        beside_request="Beside each arrow: where the packet is addressed to.",
+        beside_answer="Beside each arrow: where the answer says it comes from.",
+        steps_of="Steps {steps} of {all}.",
+        arrives="comes from",
+        leaves="ends at",
+        step="step",
+        what="what happens",
+        recording="Recorded",
+        moved_on="Recorded before the definition changed: the addresses here are those of the recording.",
+        open_step="Every mark is a step you can open.",
+        in_routes="routes",
+        source_text="source text",
+        picture_file="picture",
+        ipvs_note="documented, not recorded",
+        ebpf_note="without kube-proxy a map lookup takes the place of the chains; specific to each implementation",
+        semicolon="; ",
+        cost="cost",
+        costs="{steps} steps, {connections} connections, {moves} moves, {nat} NAT entries",
+        sees="sees as source",
+        picks="picks a backend",
+        tls_ends="TLS ends at",
+        ends="ends",
+        like="like",
+        dropped="without",
+        added="with",
+        changed="other addresses",
+        no_tls="no TLS",
+        tls_fails="nowhere: the handshake fails",
+        tls_unreached="nowhere: the connection ends before TLS",
+        tls_later="after what is drawn here",
+        nobody="nobody",
+        per_request="per request",
+        per_connection="per connection",
+        answered="answered",
+        answered_no="answered with a no by {who}",
+        refused="refused by {who}",
+        dropped_at="dropped at {who}",
+        dies="reset by {who}",
+        expired="forgotten by {who}",
+        expire="forget",
+        route="route",
+        steps="steps",
+        connections="connections",
+        nat="NAT entries",
+        who="who",
+        sees_source="sees as source",
+        is_told="is told",
+        aside=" ({words})",
+        sends_to="{who} sends to",
+        belongs_to="(the {whose})",
+        service_address="(a Service address)",
+        entry_node="the entry node",
+        page="page",
+        checked="Checked with Kubernetes {version} on {day}",
+        checked_on="Checked on {day}",
+        made_with="recorded with {maker} on Linux {linux}, {day}",
+        edit="Edit this page",
+        unclear="This was unclear",
+        repository="Repository",
+        report_title="Unclear: {page}",
+        report="What is unclear or wrong:\n\n\n\nPage: {page}\nLanguage: {language}\n{versions}\n",
+    ),
+    "zh": Words(
+        to="到",
+        from_="从",
+        was="由",
+        now="改为",
+        comma="，",
+        colon="：",
+        step_of="第 <b>{n}</b> 步，共 {all} 步",
+        before="之前",
+        after="之后",
+        source="源地址",
+        destination="目的地址",
+        routes="所属路线",
+        proof="依据",
+        recorded="实测录得（{maker}{modes} 模式）",
+        moved="；地址或名字后来改过，抓包记录里仍是当时的",
+        maker="kube-proxy {version}，",
+        unseen="推导得出，没有实测：{why}",
+        unrecorded="推导得出，没有实测",
+        modes_and=" 与 ",
+        link="本步骤的链接",
+        previous="上一步",
+        next="下一步",
+        around="上一步与下一步",
+        here="当前位置",
+        undo="还原",
+        refuse="拒绝",
+        drop="丢弃",
+        envelope="装在 {outer} 之内",
+        work="匹配",
+        inside="在{connection}之内",
+        request_line="请求",
+        answer_line="应答",
+        message_line="消息",
+        rewrite_box="改写地址",
+        letters="用字母表示的端口（{letters}）由内核为每条连接临时分配。",
+        beside_request="箭头旁是数据包的目的地址。",
+        beside_answer="箭头旁是应答的源地址。",
+        steps_of="第 {steps} 步，共 {all} 步。",
+        arrives="来自",
+        leaves="止于",
+        step="步骤",
+        what="发生什么",
+        recording="实测记录",
+        moved_on="定义后来改过：此处仍是抓包时的地址。",
+        open_step="点任一标记，打开对应的步骤。",
+        in_routes="路线",
+        source_text="源文本",
+        picture_file="图片",
+        ipvs_note="据文档，没有实测",
+        ebpf_note="没有 kube-proxy 时，由查表代替这些链；各实现不同",
+        semicolon="；",
+        cost="代价",
+        costs="{steps} 步，{connections} 条连接，{moves} 次转发，{nat} 条 NAT 记录",
+        sees="各段接收方看到的源地址",
+        picks="选择后端",
+        tls_ends="TLS 终结于",
+        ends="结局",
+        like="同",
+        dropped="少了",
+        added="多了",
+        changed="地址不同",
+        no_tls="不涉及",
+        tls_fails="握手失败",
+        tls_unreached="未到 TLS",
+        tls_later="在图示之后",
+        nobody="无",
+        per_request="每个请求",
+        per_connection="每条连接",
+        answered="得到应答",
+        answered_no="由 {who}返回拒绝",
+        refused="被 {who}拒绝",
+        dropped_at="在 {who}被丢弃",
+        dies="被 {who}重置",
+        expired="被 {who}遗忘",
+        expire="遗忘",
+        route="路线",
+        steps="步数",
+        connections="连接",
+        nat="NAT 记录",
+        who="谁",
+        sees_source="看到的源地址",
+        is_told="另外得知",
+        aside="（{words}）",
+        sends_to="{who}发往",
+        belongs_to="（{whose}）",
+        service_address="（Service 地址）",
+        entry_node="入口节点",
+        page="页面",
+        checked="{day} 对照 Kubernetes {version} 核对",
+        checked_on="{day} 核对",
+        made_with="抓包于 {day}，{maker}、Linux {linux}",
+        edit="编辑本页",
+        unclear="这里没讲清楚",
+        repository="代码仓库",
+        report_title="没讲清楚：{page}",
+        report="哪里不清楚或不对：\n\n\n\n页面：{page}\n语言：{language}\n{versions}\n",
+    ),
+}
