@@ -84,7 +84,7 @@ MEMORY = Memory()  # as long as this code: the hook imports it anew when a file 
 
 
 def expand(inputs: object, book: Book, source: str, place: str, hrefs: Hrefs, above: int) -> tuple[str, list[str]]:
-    """Do as `markers.expand`, or recall what that gave; `inputs` is all that pages are made from besides their source."""
+    """Do as `markers.expand`, or recall what that gave; `inputs` is all that pages are made from besides their text."""
 
     def make() -> tuple[str, list[str], dict[str, Any], list[str]]:
         before = book.taken, book.later
