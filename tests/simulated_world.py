@@ -76,7 +76,7 @@ class World:
         return self.who[who].get("shares") or who
 
     def number(self, port: str) -> str:
-        return port if re.fullmatch("[A-Z]", port) else str(self.data["ports"][port])
+        return port if re.fullmatch("[A-Z]", port) else str(int(self.data["ports"][port]))
 
     def destination(self, written: str) -> list[Any]:
         if written == "default":

@@ -93,6 +93,20 @@ def test_several_mistakes_are_told_at_once(tmp_path: Path):
     assert [p.what for p in refused.value.problems] == ["unknown zone 'egde'.", "unknown route 'nowhere'."]
 
 
+def test_a_network_that_is_like_itself_is_refused():
+    data = yaml.safe_load(FILE.read_text("utf-8"))
+    data["networks"]["routed"]["like"] = "bridge-alone"
+    with pytest.raises(FlowError, match="network 'routed' is like itself \\(routed → bridge-alone → routed\\)"):
+        reading.check(data)
+
+
+def test_words_that_name_what_has_no_address_are_refused():
+    data = yaml.safe_load(FILE.read_text("utf-8"))
+    data["participants"]["shop-1"]["interfaces"]["eth0"] = None
+    with pytest.raises(FlowError, match="'shop-1' has no address"):
+        reading.check(data)
+
+
 # -- what was read ----------------------------------------------------------------------------------------------------
 def test_what_was_read_cannot_be_changed(flow: Flow):
     with pytest.raises(ValueError, match="frozen"):

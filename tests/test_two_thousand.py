@@ -173,6 +173,7 @@ def a_service(rng: random.Random, data: Data) -> str:
         {"endpoints": rng.sample(pods, rng.randint(0, 3))},
         {"endpoints": [endpoint, rng.choice(pods)]},
         {"endpoints": [endpoint]},
+        {"endpoints": [endpoint | {"pod": e} for e in data["services"][name].get("endpoints") or []]},
         {"external": rng.choice(["Cluster", "Local"])},
         {"internal": rng.choice(["Cluster", "Local"])},
         {"load-balancer": rng.choice(["load-balancer.vip", "load-balancer.outside", "node-1.eth0", "client"])},
@@ -184,6 +185,28 @@ def a_service(rng: random.Random, data: Data) -> str:
         return f"{route}: {name} {change}"
     data["services"][name] |= change
     return f"{name} {change}"
+
+
+def a_policy_and_its_step(rng: random.Random, data: Data) -> str:
+    """Another policy with or without the masquerade that belongs to it, another entry, another endpoint."""
+    likes = [n for n in sorted(data["routes"]) if data["routes"][n].get("like")]
+    name = rng.choice(likes)
+    route = data["routes"][name]
+    if rng.random() < 0.5:
+        route["drop"] = [
+            *(route.get("drop") or []),
+            rng.choice(["nodeport-masquerade", "nodeport-undo", "service-undo"]),
+        ]
+    if rng.random() < 0.5:
+        service = rng.choice(["ingress", "shop", "gateway-service"])
+        policy = {rng.choice(["external", "internal"]): rng.choice(["Cluster", "Local"])}
+        route["services"] = (route.get("services") or {}) | {service: policy}
+    pods = ["shop-1", "shop-2", "gateway", "ingress-controller"]
+    role, who = rng.choice(
+        [("entry", ["node-1", "node-2"]), ("endpoint", pods), ("controller", pods), ("caller", pods)]
+    )
+    route["roles"] = (route.get("roles") or {}) | {role: rng.choice(who)}
+    return f"{name}: {route}"
 
 
 def a_port_of_a_service(rng: random.Random, data: Data) -> str:
@@ -274,8 +297,9 @@ def two_steps_more(rng: random.Random, data: Data) -> str:
 
 
 MUTATIONS: list[Mutation] = [
-    *(another_of_its_kind, any_value, nothing_there, a_word_in_a_step, a_step_turned, steps_of_a_route, a_service),
-    *(what_a_route_changes, a_port_of_a_service, an_address, a_routing_table, a_switch, a_participant, two_steps_more),
+    *(another_of_its_kind, any_value, nothing_there, a_word_in_a_step, a_step_turned, steps_of_a_route),
+    *(what_a_route_changes, a_policy_and_its_step, a_service, a_service, a_port_of_a_service),
+    *(an_address, a_routing_table, a_routing_table, a_switch, a_participant, two_steps_more),
 ]
 
 

@@ -513,7 +513,7 @@ class Route(Exact):
     mode: Literal["iptables", "nftables"] | None = None
     """The kube-proxy mode, where the two decide differently."""
     host_ports: dict[Id, str] = Field({}, alias="host-ports")
-    """Ports of a Pod's node that lead to the Pod, `POD:PORT` (`hostPort`, done by the portmap plugin)."""
+    """TCP ports of a Pod's node that lead to the Pod, `POD:PORT` (`hostPort`, done by the portmap plugin)."""
     gone: list[Id] = []
     """Pods that are not there any more."""
     dies: dict[Id, Text] = {}

@@ -73,7 +73,7 @@ class Moves:
             pods = " or ".join(t.pod for t in verdict.endpoints)
             what = f"passes {source} with its destination as it was, but the rules there rewrite {dst}."
             raise Refused("from", what, f"Add a step that carries it at {source}, with dnat to {pods}.")
-        if (pod := self.stacks.host_port(source, dst)) is not None:
+        if (pod := self.stacks.host_port(source, flight)) is not None:
             what = f"passes {source}, where the host port {dst.port} leads to {pod.pod}."
             raise Refused("from", what, f"Add a step that carries it at {source}, with dnat to {pod.pod}.")
 

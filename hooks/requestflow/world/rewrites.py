@@ -57,7 +57,7 @@ class Rewrites:
                 "dnat", f"{at} has already rewritten the destination.", "A packet matches once on its way through."
             )
         if verdict is None or verdict.action == "pass":
-            if (found := self.stacks.host_port(at, flight.packet.dst)) is not None:
+            if (found := self.stacks.host_port(at, flight)) is not None:
                 return self._same(found, target, f"the host port {dst.port} of {at} leads to {found.pod}")
             raise Refused("dnat", f"no rule of {at} rewrites packets for {dst}.", self._rule_for(at, flight))
         if verdict.action != "dnat":

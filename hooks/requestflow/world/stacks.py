@@ -62,9 +62,10 @@ class Stacks:
             raise Refused("to", what, "Give the route a 'mode'.")
         return both[0]
 
-    def host_port(self, at: str, dst: End) -> Target | None:
-        """Give the Pod that a port of this node leads to, by the portmap plugin's rule."""
-        if not self.is_local(at, dst.address):
+    def host_port(self, at: str, flight: Flight) -> Target | None:
+        """Give the Pod that a TCP port of this node leads to, by the portmap plugin's rule."""
+        dst = flight.packet.dst
+        if not self.is_local(at, dst.address) or flight.session.protocol != "tcp":
             return None
         for outside, written in self.settled.host_ports.items():
             pod, _, inside = written.partition(":")
