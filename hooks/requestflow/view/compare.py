@@ -6,6 +6,7 @@ from ..world.wire import Packet, Session, Trip
 from .elements import UNSEARCHED, Markup, el, join
 from .ladder import Href, letters
 from .view import View
+from .words import closed
 
 Trips = dict[str, Trip]
 
@@ -107,7 +108,7 @@ class Comparison:
             "reset": w.dies,
             "expired": w.expired,
         }[talk.outcome or "answered"]
-        said = outcome.format(who=view.who(talk.who) if talk.who else "")
+        said = closed(outcome.format(who=view.who(talk.who) if talk.who else ""))
         why = view.route.dies.get(talk.name)
         connection = view.flow.connections[talk.name].name[view.language]
         return f"{connection}{w.colon}{said}{w.colon}{why[view.language]}" if why else f"{connection}{w.colon}{said}"

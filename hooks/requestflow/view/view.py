@@ -12,7 +12,7 @@ from ..world.routes import settle
 from ..world.rules import chains, ipvs_chains
 from ..world.services import MODES, Mode
 from ..world.wire import Hop, Packet
-from .words import WORDS, Words
+from .words import WORDS, Words, closed
 
 MOST_LANES = 7  # more do not fit beside the words in a 688 px column; see docs/assets/flow.css
 
@@ -213,7 +213,7 @@ class View:
             return self.values(m[1])
 
         try:
-            return re.sub(r"\{([^{}]*)\}", word, text)
+            return closed(re.sub(r"\{([^{}]*)\}", word, text))
         except UnknownValue as error:
             place = self.places.of("steps", hop.id, "label", self.language)
             raise FlowError(Problem(place, f"the label of '{hop.id}' has an {error.what}", error.fix)) from None

@@ -1,8 +1,16 @@
 """The words the generated parts of a page are made of, in both languages."""
 
+import re
 from dataclasses import dataclass
 
 from ..model.definition import Language
+
+BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+
+
+def closed(text: str) -> str:
+    """Take the space away where a name filled into Chinese turned out to be Chinese too."""
+    return BETWEEN_CHINESE.sub("", text)
 
 
 @dataclass(frozen=True)
