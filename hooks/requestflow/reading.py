@@ -69,6 +69,7 @@ def _compose(text: str, shown: str) -> yaml.Node:
     except yaml.YAMLError:
         pass  # once more, with the parser that tells more about a mistake
     try:
+        _refuse_depth(text, shown, yaml.SafeLoader)
         return _mapping(yaml.compose(text, Loader=yaml.SafeLoader), shown)
     except yaml.MarkedYAMLError as e:
         at = _at(shown, e.problem_mark or e.context_mark)
