@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from . import claims, keywords, sections, writing
+from . import claims, keywords, sections, sources, writing
 from .definition import LANGUAGES, Flow, Language
 from .markdown import headings
 from .problems import FlowError, Problem, nearest
@@ -39,13 +39,9 @@ def load(docs: Path) -> dict[Language, Pages]:
         for file in _pages(docs / language):
             page = file.relative_to(docs / language).as_posix()
             try:
-                out[language][page] = file.read_text("utf-8-sig")
-            except UnicodeDecodeError as error:
-                line = error.object[: error.start].count(b"\n") + 1
-                problems.append(Problem(f"docs/{language}/{page}:{line}", "is not UTF-8.", "Save it as UTF-8."))
-            except OSError as error:
-                what = f"cannot be read ({error.strerror})."
-                problems.append(Problem(f"docs/{language}/{page}", what, "Put the page there, or delete the file."))
+                out[language][page] = sources.text(file, f"docs/{language}/{page}", "Put it there, or delete the link.")
+            except FlowError as error:
+                problems += error.problems
         if not out[language] and not problems:
             problems.append(Problem(f"docs/{language}", "has no pages.", f"The pages in '{language}' belong there."))
     if problems:
