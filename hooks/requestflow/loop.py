@@ -8,7 +8,7 @@ from pathlib import Path
 from . import claims, keywords, sections, sources, writing
 from .definition import LANGUAGES, Flow, Language
 from .markdown import headings
-from .problems import FlowError, Problem, nearest
+from .problems import FlowError, Problem, nearest, refuse
 from .reading import Places
 from .routes import settle
 from .values import Values
@@ -57,20 +57,29 @@ def _pages(folder: Path) -> list[Path]:
 
 
 def close(pages: dict[Language, Pages], flow: Flow, places: Places, known: Iterable[Problem] = ()) -> Explained:
-    """Give the explanation of every step in every language; raises FlowError with all that keeps the loop open.
+    """Give the explanation of every step in every language; raises FlowError with all that is wrong with the pages.
 
     `known` are problems found elsewhere, to be told together with these.
     """
+    found, differences = explanations(pages, flow, places, known)
+    refuse(differences)
+    return found
+
+
+def explanations(
+    pages: dict[Language, Pages], flow: Flow, places: Places, known: Iterable[Problem] = ()
+) -> tuple[Explained, list[Problem]]:
+    """Do as `close`, but give what only differs between the languages: the pages can be made all the same."""
     problems: list[Problem] = [*known, *_missing_pages(pages), *_targets(pages, flow, places)]
     explained: Explained = {}
     for language in LANGUAGES:
         explained[language] = {}
         problems += _faults(language, pages[language], flow)
-        problems += _explanations(language, pages[language], flow, explained[language])
+        problems += _explains(language, pages[language], flow, explained[language])
         problems += _ids(language, pages[language])
         for page, source in pages[language].items():
             problems += keywords.problems(f"docs/{language}/{page}", source)
-    problems += _shapes(pages)
+    differences = list(_shapes(pages))
     problems += _idle_stages(pages, flow, places)
     for language in LANGUAGES:
         for step in flow.steps:
@@ -84,8 +93,8 @@ def close(pages: dict[Language, Pages], flow: Flow, places: Places, known: Itera
                     )
                 )
     if problems:
-        raise FlowError(*problems)
-    return explained
+        raise FlowError(*problems, *differences)
+    return explained, differences
 
 
 def anchors(tree: Pages) -> set[str]:
@@ -152,7 +161,7 @@ def _faults(language: Language, tree: Pages, flow: Flow) -> Iterator[Problem]:
         yield from claims.faults(language, f"docs/{language}/{page}", source)
 
 
-def _explanations(language: Language, tree: Pages, flow: Flow, found: dict[str, Explanation]) -> Iterator[Problem]:
+def _explains(language: Language, tree: Pages, flow: Flow, found: dict[str, Explanation]) -> Iterator[Problem]:
     for page, source in tree.items():
         for h in headings(source):
             place = f"docs/{language}/{page}:{h.line}"
