@@ -1,6 +1,7 @@
 """Below a page: with what and when it was checked, what its recordings were made with, the ways to its writers."""
 
-from urllib.parse import parse_qs, urlsplit
+from dataclasses import replace
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from requestflow.model.definition import Flow
@@ -29,6 +30,8 @@ def test_a_report_names_page_language_and_versions_and_ends_where_the_step_goes(
     assert urlsplit(url).path == "/o/r/issues/new" and asked["title"] == ["Unclear: DNS & names"]
     for words in (PAGE.url, "Language: en", VERSIONS["en"]):
         assert words in asked["body"][0]
+    without = about.about(flow, "en", replace(PAGE, url=""), repository)
+    assert quote(f": {PAGE.file}\n", safe="") in without and "example.org/request" not in without
     assert url.endswith("%0A"), "the script adds the step to the last line"
 
 

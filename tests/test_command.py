@@ -136,7 +136,7 @@ def test_a_definition_that_is_not_there_is_said_so(tmp_path):
 def test_a_page_that_is_not_utf8_is_named(definition):
     page = definition.parent / "zh" / "index.md"
     page.write_bytes("首页".encode("gb18030"))
-    with pytest.raises(FlowError, match=r"docs/zh/index\.md:1: is not UTF-8"):
+    with pytest.raises(FlowError, match=r"docs/zh/index\.md:1:1: is not UTF-8: byte 0xCA"):
         loop.load(definition.parent)
 
 

@@ -1,6 +1,7 @@
 """What becomes of a page's HTML last: names and commands that no line may end in the middle of."""
 
 import pytest
+from mermaid2 import fence_mermaid
 from requestflow.view.elements import unbroken
 
 NAMES = ["outside", "node-1"]
@@ -29,7 +30,7 @@ def test_a_name_with_a_hyphen_stays_on_one_line(html, expected):
         "<pre>ssh node-1</pre>",
         "<code>node-1</code>",
         "<svg><text>node-1</text></svg>",
-        '<div class="mermaid">node-1->>node-2: x</div>',
+        fence_mermaid("node-1->>node-2: x", "mermaid", "mermaid", {}, None),
         '<div class="highlight"><pre><span></span><code>node-1\n</code></pre></div>',
     ],
 )

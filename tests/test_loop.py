@@ -213,11 +213,12 @@ def test_a_byte_order_mark_hides_no_heading(docs):
 
 def test_every_page_that_cannot_be_read_is_told_in_one_go(docs):
     (docs / "en/gone.md").symlink_to("nowhere.md")
-    (docs / "zh/index.md").write_bytes(b"# A {#a}\n\n\xe9\n")
+    (docs / "zh/index.md").write_bytes(b"# A {#a}\n\ncaf\xe9\n")
     with pytest.raises(FlowError) as refused:
         loop.load(docs)
     gone, latin = map(str, refused.value.problems)
-    assert gone.startswith("docs/en/gone.md: cannot be read") and latin.startswith("docs/zh/index.md:3: is not UTF-8")
+    assert gone == "docs/en/gone.md: is not there. Put it there, or delete the link."
+    assert latin == "docs/zh/index.md:3:4: is not UTF-8: byte 0xE9 does not fit. Save it as UTF-8."
 
 
 def test_a_language_without_pages_is_told(docs):

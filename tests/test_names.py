@@ -30,6 +30,7 @@ def said(tmp_path, *, nav: str = NAV, title: str = "", **heads: str) -> list[str
 
 def test_a_heading_that_begins_as_the_navigation_says_is_fine(tmp_path):
     assert said(tmp_path) == []
+    assert said(tmp_path, dns="DNS &amp; `dig`", title="DNS & dig") == []
     assert said(tmp_path, dns="DNS") == said(tmp_path, dns="DNS：域名", title="DNS：域名") == []
 
 
@@ -43,6 +44,11 @@ def test_a_heading_that_begins_otherwise_is_told_with_the_line_of_the_navigation
 def test_the_first_page_of_a_section_has_its_name(tmp_path):
     (en, _) = said(tmp_path, nav=NAV.replace("The way", "A way"))
     assert en.startswith("mkdocs.yml:5: ") and "docs/en/way/index.md 'A way'" in en
+
+
+def test_a_page_the_navigation_does_not_name_keeps_its_own(tmp_path):
+    assert said(tmp_path, nav=NAV.replace("DNS: way", "way"), dns="Anything") == []
+    assert names.shown(["way/dns.md"], {"way/dns.md": "# Anything {#x}\n"}) == {"way/dns.md": "Anything"}
 
 
 def test_a_title_that_is_not_the_heading_is_told_with_its_line(tmp_path):

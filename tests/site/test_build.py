@@ -13,6 +13,7 @@ import pytest
 from houses import ROOT, Built, build, copy_house, edit
 from leaves import REFERENCES, broken, leaves, page_of, resolve
 from requestflow.mkdocs import search
+from requestflow.view import style
 
 pytestmark = pytest.mark.site
 indexed = pytest.mark.skipif(search.program() is None, reason="requirements/search.txt is not installed here")
@@ -49,7 +50,7 @@ def built_page(page: str, language: str = "") -> str:
 def searched(site: Path, language: str) -> dict[str, dict]:
     """What the search of a language knows of each page, by the page's URL."""
     found = {}
-    for file in (site / "pagefind/fragment").glob(f"{language}_*"):
+    for file in (site / "pagefind/fragment").glob(f"{language}[-_]*"):
         page = json.loads(gzip.decompress(file.read_bytes()).removeprefix(b"pagefind_dcd"))
         found[page["url"]] = page | {"content": page["content"].replace(ZERO_WIDTH_SPACE, "")}
     return found
@@ -124,13 +125,14 @@ def test_what_both_languages_share_is_published_once(built):
     assert not (built.site / "zh/recordings").exists()
 
 
-def test_readers_get_every_style_and_no_comment(built):
+def test_readers_get_every_style_and_no_comment(built, flow):
+    rest, shared = ((ROOT / "docs" / name).read_text("utf-8") for name in (style.SHEET, style.PICTURE))
+    whole = style.sheet(shared, rest, len(flow.zones))
+    assert "/*" in rest and "/*" in shared
     for language in ("", "zh/"):
         got = (built.site / language / "assets/flow.css").read_text("utf-8")
-        written = (ROOT / "docs/assets/flow.css").read_text("utf-8")
-        assert "/*" in written and "/*" not in got
-        assert [line for line in got.splitlines() if line.strip() and line.rstrip() not in written] == []
-        assert got.count("{") == got.count("}") == re.sub(r"/\*.*?\*/", "", written, flags=re.S).count("{") > 100
+        assert "/*" not in got and got.count("{") == got.count("}") > 100
+        assert got.split() == re.sub(r"/\*.*?\*/", "", whole, flags=re.S).split()
 
 
 def diagram_links(site: Path) -> dict[str, set[str]]:
@@ -154,7 +156,7 @@ def test_pictures_to_take_away_link_to_the_steps_on_this_site(below, routes):
 
 
 # -- below every page -------------------------------------------------------------------------------------------------
-def below(leaf) -> str:
+def footer(leaf) -> str:
     """What stands below a page, as its HTML."""
     return re.search(r'<footer class="about".*?</footer>', leaf.html, re.S)[0]
 
@@ -162,8 +164,13 @@ def below(leaf) -> str:
 def test_every_page_says_what_its_recordings_were_made_with(built, flow):
     for path, leaf in leaves(built.site).items():
         if not path.endswith("404.html"):
-            assert f"kube-proxy {flow.recorded.kube_proxy}" in below(leaf), path
-            assert f"{page_of('http://127.0.0.1:8000/' + path)}</p>" in below(leaf), path
+            assert f"kube-proxy {flow.recorded.kube_proxy}" in footer(leaf) and 'class="paper"' not in leaf.html, path
+
+
+def test_on_paper_every_page_says_where_it_is(below):
+    for path, leaf in leaves(below.site).items():
+        if not path.endswith("404.html"):
+            assert f'<p class="paper">{ADDRESS}{page_of(path)}</p>' in footer(leaf), path
 
 
 def test_without_a_repository_there_is_no_way_that_leads_nowhere(built):
@@ -171,19 +178,19 @@ def test_without_a_repository_there_is_no_way_that_leads_nowhere(built):
 
 
 def test_every_page_leads_to_its_source_and_to_a_report_that_names_it(house):
-    result = build(house, REPO_URL="https://example.org/o/r/")
+    result = build(house, REPO_URL="https://example.org/o/r/", SITE_URL=ADDRESS)
     assert result.code == 0, result.said
     for path, leaf in leaves(result.site).items():
         if path.endswith("404.html"):
             continue
-        ways = [unescape(url) for url in re.findall('href="(.*?)"', below(leaf))]
+        ways = [unescape(url) for url in re.findall('href="(.*?)"', footer(leaf))]
         assert [url.partition("?")[0] for url in ways[::2]] == [
             "https://example.org/o/r", "https://example.org/o/r/issues/new"
         ]  # fmt: skip
         file = ways[1].removeprefix("https://example.org/o/r/edit/main/")
         assert (house / file).is_file() and built_page(file[8:-3], "zh/" if "/zh/" in file else "") == path
         report = parse_qs(urlsplit(ways[2]).query)
-        assert page_of(path) in report["body"][0] and "kube-proxy" in report["body"][0] and report["title"][0]
+        assert f"{ADDRESS}{page_of(path)}\n" in report["body"][0] and "kube-proxy" in report["body"][0] and report["title"][0]
 
 
 def test_a_tab_says_the_heading_of_its_page_once(built):
@@ -256,7 +263,7 @@ def test_search_words_are_in_the_index_and_not_on_the_page(built):
 
 @indexed
 def test_only_what_the_search_needs_is_there(built):
-    kinds = {re.sub(r"\.(en|zh)_\w+", "", p.name) for p in (built.site / "pagefind").iterdir()}
+    kinds = {re.sub(r"\.(en|zh-hans)_\w+", "", p.name) for p in (built.site / "pagefind").iterdir()}
     assert kinds == {
         *("fragment", "index", "pagefind.js", "pagefind-entry.json", "pagefind.pf_meta", "words.zh.txt"),
         *("wasm.en.pagefind", "wasm.unknown.pagefind"),

@@ -67,6 +67,7 @@ def test_what_is_gone_or_unreadable_stops_the_build_with_a_line_and_no_traceback
 
 # -- words ------------------------------------------------------------------------------------------------------------
 HOSTILE = '"Quoted" </title><script>alert("out")</script> & \'co\''
+CHECKED = "checked: 2026-11-27\n"
 TITLE = HOSTILE.replace("&", "&amp;").replace("<", "&lt;")
 
 
@@ -79,9 +80,9 @@ def odd(tmp_path_factory) -> Path:
     for language in ("en", "zh"):
         page = house / f"docs/{language}/request/tls.md"
         text = re.sub(r"(?m)\A(---\n.*?^---\n)?.*?^# .*?(?= \{#)", "", page.read_text("utf-8"), count=1, flags=re.S)
-        page.write_text(f"---\ndescription: '{quoted}'\nauthor: '{quoted}'\n---\n# {TITLE}{text}", "utf-8", newline="\n")
+        page.write_text(f"---\ndescription: '{quoted}'\nauthor: '{quoted}'\n{CHECKED}---\n# {TITLE}{text}", "utf-8", newline="\n")
         bare = house / f"docs/{language}/request/pod.md"
-        bare.write_text(re.sub(r"\A---\n.*?\n---\n", "", bare.read_text("utf-8"), flags=re.S), "utf-8", newline="\n")
+        bare.write_text(re.sub(r"\A---\n.*?\n---\n", f"---\n{CHECKED}---\n", bare.read_text("utf-8"), flags=re.S), "utf-8", newline="\n")
         settings = house / ("mkdocs.yml" if language == "en" else "mkdocs.zh.yml")
         edit(settings, "- TLS: request/tls.md", "- request/tls.md")
     result = build(house)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.site
 NAMES = {"node-1 kernel": "node-1 machine", "node-1 内核": "node-1 主机"}
 VALUES = {"192.0.2.11": "192.0.2.211", "30443": "31555"}
 EDITS = NAMES | {"eth0: 192.0.2.11,": "eth0: 192.0.2.211,", "nodeport: 30443": "nodeport: 31555"}
-RECORDED = re.compile(r'<div class="recorded">.*?</div>\s*<p class="by">.*?</p>\s*</div>', re.S)
+RECORDED = re.compile(r'<div class="recorded"[^>]*>.*?</div>\s*<p class="by">.*?</p>\s*</div>', re.S)
 
 WHOLE = re.compile(r'<span class="whole-word">([^<]*)</span>')  # keeps a name on one line
 
@@ -64,8 +64,8 @@ def test_every_page_is_the_old_one_with_the_new_values(before_and_after):
         ("pictures", r'<svg class="seq".*?</svg>'),
         ("ladder", r'<div class="ladder.*?</ol>'),
         ("cards", r'<div class="step-head".*?</nav>'),
-        ("step tables", r'<table class="passes">.*?</table>'),
-        ("destinations", r'<div class="dests">.*?</ol>'),
+        ("step tables", r'<table class="passes"[^>]*>.*?</table>'),
+        ("destinations", r'<div class="dests"[^>]*>.*?</ol>'),
         ("values", r"<p>[^<]*<code>[^<]*</code>"),
         ("commands", r'<div class="language-bash.*?</div>'),
     ],

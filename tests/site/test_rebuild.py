@@ -79,8 +79,11 @@ SAVES = {
     "pages": [
         append("docs/en/request/dns.md", "\nAnother paragraph.\n"),
         append("docs/zh/request/pod.md", "\n又一段。\n\n```text\nabc\n```\n"),
+        append("docs/en/request/pod.md", "\n```text\nabc\n```\n"),
         replace("docs/en/request/kube-proxy.md", " {#nodeport-dnat .step}", " anew {#nodeport-dnat .step}"),
-        replace("docs/en/request/tls.md", "# ", "---\ntitle: Another title\ndescription: Saved\n---\n\n# "),
+        replace("docs/en/request/tls.md", 'title: "TLS: the', 'title: "TLS: another'),
+        replace("docs/en/request/tls.md", "description: ", "description: Saved. "),
+        replace("docs/en/request/tls.md", "# TLS: the", "# TLS: another"),
         append("docs/assets/flow.css", "\n.saved { color: red }\n"),
     ],
     "a label": [replace("docs/flow.yml", "[Crosses to the controller", "[Crosses over to the controller")],
@@ -91,8 +94,8 @@ SAVES = {
     "the navigation": [
         replace("mkdocs.yml", "- Home: index.md", "- Start: index.md\n  - New: new.md"),
         replace("mkdocs.zh.yml", "- 首页: index.md", "- 首页: index.md\n  - 新: new.md"),
-        write("docs/en/new.md", "# New {#new}\n\n[here](request/dns.md)\n"),
-        write("docs/zh/new.md", "# 新 {#new}\n\n[这里](request/dns.md)\n"),
+        write("docs/en/new.md", "---\nchecked: 2026-11-27\n---\n# New {#new}\n\n[here](request/dns.md)\n"),
+        write("docs/zh/new.md", "---\nchecked: 2026-11-27\n---\n# 新 {#new}\n\n[这里](request/dns.md)\n"),
     ],
     "pages that go": [
         replace("mkdocs.yml", "\n  - New: new.md", ""),
@@ -127,7 +130,7 @@ def same(one: Path, other: Path) -> bool:
 
 # Texts put at the end of pages, and what must be said.
 MISTAKES = {
-    "links to no page and no heading": ("\n[x](gone.md) [y](tls.md#gone)\n", r"gone\.md(.|\n)*tls\.md#gone"),
+    "links to no page and no heading": ("\n[x](gone.md) [y](tls.md#gone)\n", r"dns\.md:\d+: .*gone\.md(.|\n)*dns\.md:\d+: .*tls/#gone"),
     "a link to nothing defined": ("\n[x](flow:nodeport-dna)\n", "Did you mean 'nodeport-dnat'"),
     "an unknown marker": ("\n<!-- flow:pictur through-service node -->\n", "Did you mean 'picture'"),
     "a recording that says something else": (

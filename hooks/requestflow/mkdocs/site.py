@@ -28,7 +28,7 @@ from ..pages.book import Book, Hrefs
 from ..pages.markers import put_in
 from ..problems import FlowError, Problem, gathering, refuse
 from ..view import exports, picture, style
-from ..view.elements import escape, unbroken
+from ..view.elements import Markup, escape, unbroken
 from ..view.view import View
 from ..world import evidence, packets
 from ..world.wire import Trip
@@ -99,6 +99,7 @@ class Site:
         self.root = Path(config.config_file_path).absolute().parent  # `-f mkdocs.yml` leaves it relative
         self.docs = self.root / "docs"
         self.language, self.at = self._which(config)
+        self.within = "address" in config.extra  # the build of the first language
         # MkDocs' own options end it with a slash, but what plugins set has none; the first language says where it is
         if address := config.extra.get("address", config.site_url):
             config.site_url = address.rstrip("/") + "/"
@@ -147,7 +148,10 @@ class Site:
         views = {r: View(flow, places, r, trips[r].hops, known.proofs[r], self.language) for r in flow.routes}
         pages = loop.load(self.docs)
         others = [*names.problems(self.root, pages), *about.unchecked(pages)]
-        both = MEMORY.recall("loop", (known, pages, others), lambda: loop.close(pages, flow, places, others))
+        both, differences = MEMORY.recall(
+            "loop", (known, pages, others), lambda: loop.explanations(pages, flow, places, others)
+        )
+        self.problems += [] if self.within else differences  # told once, with what making the pages will find
         explained = both[self.language]
         self.book = Book(
             flow,
@@ -158,7 +162,7 @@ class Site:
             picture.Renderer(drawn=self.drawn),
             trips,
             loop.anchors(pages[self.language]),
-            names=names.in_navigation(config.nav),
+            names=names.shown(config.nav, pages[self.language]),
         )
         titles = {step: (e.page, e.title) for step, e in explained.items()}
         self.meaning = known, titles, self.book.anchors
@@ -199,6 +203,9 @@ class Site:
         self.links.here, self.hrefs, self.parts = f"/{page.file.src_uri}", self._hrefs(page), list[str]()
         above = page.file.content_string.count("\n") - markdown.count("\n")  # front matter, already taken off
         page.meta.setdefault("title", names.heading(markdown) or page.title)  # a page has one name
+        for key in ("title", "description", "author"):
+            if isinstance(words := page.meta.get(key), str):
+                page.meta[key] = escape(words)  # the theme does not, on this page and where others name it
         page.render = partial(remembered.render, self.around, self.answers, page)  # type: ignore[method-assign]
         inputs = self.around, self.meaning, page.file.content_string
         try:
@@ -264,13 +271,11 @@ class Site:
     def on_page_context(self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
         context["translations"] = self._translations(config, page.url)
         context["search"] = self._search(config, page.url)
-        context["found_by"] = keywords.found_by([page.title or "", *keywords.given(page.meta)])
+        title = Markup(page.meta["title"]).unescape()
+        context["found_by"] = keywords.found_by([title, *keywords.given(page.meta)])
         url, checked = page.canonical_url or "", str(page.meta.get("checked", ""))
-        source = about.Source(self._place(page), str(page.meta["title"]), url, checked)
+        source = about.Source(self._place(page), title, url, checked)
         context["about"] = about.about(self.book.flow, self.language, source, config.extra["repository"])
-        for key in ("title", "description", "author"):
-            if isinstance(words := page.meta.get(key), str):
-                page.meta[key] = escape(words)  # the theme does not
 
     @event_priority(-100)  # after the plugin that draws Mermaid texts in the browser
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:

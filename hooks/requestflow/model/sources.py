@@ -18,6 +18,7 @@ def text(file: Path, shown: str, wanted: str = "Bring it back, or take away what
         raise FlowError(Problem(shown, f"cannot be read: {error.strerror}.", "Let it be a file.")) from None
     if wide := _wide(data):
         raise FlowError(Problem(f"{shown}:1:1", f"is {wide}, not UTF-8.", "Save it as UTF-8."))
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:

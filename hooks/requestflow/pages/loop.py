@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from ..model import sources
 from ..model.definition import LANGUAGES, Flow, Language
 from ..model.reading import Places
 from ..model.values import Values
-from ..problems import FlowError, Problem, nearest
+from ..problems import FlowError, Problem, nearest, refuse
 from ..world.routes import settle
 from . import claims, keywords, sections, writing
 from .idle import unused_words
@@ -40,13 +41,9 @@ def load(docs: Path) -> dict[Language, Pages]:
         for file in _pages(docs / language):
             page = file.relative_to(docs / language).as_posix()
             try:
-                out[language][page] = file.read_text("utf-8-sig")
-            except UnicodeDecodeError as error:
-                line = error.object[: error.start].count(b"\n") + 1
-                problems.append(Problem(f"docs/{language}/{page}:{line}", "is not UTF-8.", "Save it as UTF-8."))
-            except OSError as error:
-                what = f"cannot be read ({error.strerror})."
-                problems.append(Problem(f"docs/{language}/{page}", what, "Put the page there, or delete the file."))
+                out[language][page] = sources.text(file, f"docs/{language}/{page}", "Put it there, or delete the link.")
+            except FlowError as error:
+                problems += error.problems
         if not out[language] and not problems:
             problems.append(Problem(f"docs/{language}", "has no pages.", f"The pages in '{language}' belong there."))
     if problems:
@@ -62,20 +59,29 @@ def _pages(folder: Path) -> list[Path]:
 
 
 def close(pages: dict[Language, Pages], flow: Flow, places: Places, known: Iterable[Problem] = ()) -> Explained:
-    """Give the explanation of every step in every language; raises FlowError with all that keeps the loop open.
+    """Give the explanation of every step in every language; raises FlowError with all that is wrong with the pages.
 
     `known` are problems found elsewhere, to be told together with these.
     """
+    found, differences = explanations(pages, flow, places, known)
+    refuse(differences)
+    return found
+
+
+def explanations(
+    pages: dict[Language, Pages], flow: Flow, places: Places, known: Iterable[Problem] = ()
+) -> tuple[Explained, list[Problem]]:
+    """Do as `close`, but give what only differs between the languages: the pages can be made all the same."""
     problems: list[Problem] = [*known, *_missing_pages(pages), *_targets(pages, flow, places)]
     explained: Explained = {}
     for language in LANGUAGES:
         explained[language] = {}
         problems += _faults(language, pages[language], flow)
-        problems += _explanations(language, pages[language], flow, explained[language])
+        problems += _explains(language, pages[language], flow, explained[language])
         problems += _ids(language, pages[language])
         for page, source in pages[language].items():
             problems += keywords.problems(f"docs/{language}/{page}", source)
-    problems += _shapes(pages)
+    differences = list(_shapes(pages))
     problems += _idle_stages(pages, flow, places)
     problems += unused_words(flow, places.of, (source for tree in pages.values() for source in tree.values()))
     for language in LANGUAGES:
@@ -90,8 +96,8 @@ def close(pages: dict[Language, Pages], flow: Flow, places: Places, known: Itera
                     )
                 )
     if problems:
-        raise FlowError(*problems)
-    return explained
+        raise FlowError(*problems, *differences)
+    return explained, differences
 
 
 def anchors(tree: Pages) -> set[str]:
@@ -158,7 +164,7 @@ def _faults(language: Language, tree: Pages, flow: Flow) -> Iterator[Problem]:
         yield from claims.faults(language, f"docs/{language}/{page}", source)
 
 
-def _explanations(language: Language, tree: Pages, flow: Flow, found: dict[str, Explanation]) -> Iterator[Problem]:
+def _explains(language: Language, tree: Pages, flow: Flow, found: dict[str, Explanation]) -> Iterator[Problem]:
     for page, source in tree.items():
         for h in headings(source):
             place = f"docs/{language}/{page}:{h.line}"

@@ -1,7 +1,8 @@
 """One name for one page: what the navigation calls it is how its heading begins, and its heading is its title."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from html import unescape
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -13,24 +14,30 @@ from .markdown import headings
 
 Names = dict[str, str]  # "request/dns.md" → what the navigation calls it
 CONFIGS: dict[Language, str] = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
+INDEXES = ("index", "README")  # which the navigation shows as the section itself
 HOME = "index.md"  # it asks a question; its title is the site's name
 
 
 def in_navigation(nav: list[Any] | None, section: str = "") -> Names:
-    """Give the name of every page of a MkDocs `nav`; the first page of a section has the section's."""
+    """Give the name of every page of a MkDocs `nav`; the index of a section has the section's, other bare ones none."""
     out: Names = {}
     for entry in nav or []:
         if isinstance(entry, str):
-            out[entry] = section
+            out |= {entry: section} if PurePosixPath(entry).stem in INDEXES else {}
             continue
         for name, what in entry.items():
             out |= {what: name} if isinstance(what, str) else in_navigation(what, name)
     return out
 
 
+def shown(nav: list[Any] | None, pages: dict[str, str]) -> Names:
+    """Give how to call every page: as the navigation does, or else by its heading."""
+    return {page: heading(source) for page, source in pages.items()} | in_navigation(nav)
+
+
 def heading(source: str) -> str:
-    """Give the first heading of a page; nothing when it has none."""
-    return next((h.title.replace("`", "") for h in headings(source)), "")
+    """Give the words of the first heading of a page; nothing when it has none."""
+    return next((unescape(h.title.replace("`", "")) for h in headings(source)), "")
 
 
 def problems(root: Path, pages: dict[Language, dict[str, str]]) -> Iterator[Problem]:

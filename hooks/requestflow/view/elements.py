@@ -42,7 +42,7 @@ def unbroken(html: str, names: Iterable[str]) -> str:
     if not (hyphened := "|".join(re.escape(n) for n in names if "-" in n)):
         return html
     text = r"<(?P<tag>pre|code|svg|script|style)\b.*?</(?P=tag)>"
-    skipped = rf'{text}|<div class="mermaid".*?</div>|<[^>]*>'  # the last but one is drawn by the browser
+    skipped = rf'{text}|<div\s+class="mermaid".*?</div>|<[^>]*>'  # the last but one is drawn by the browser
     return re.sub(
         rf"{skipped}|(?<![\w-])(?P<name>{hyphened})(?![\w-])",
         lambda m: f'<span class="whole-word">{m["name"]}</span>' if m["name"] else m[0],
