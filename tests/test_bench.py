@@ -8,6 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 from houses import ROOT
+from requestflow.__main__ import check
 
 from bench import builds, earlier, growth, report, saves, serve, table, variants, visits
 from bench.builds import Took
@@ -104,11 +105,11 @@ def test_a_page_with_other_words_is_named_and_one_that_is_missing_stops(tmp_path
         builds.compare(tmp_path / "ours", tmp_path / "expanded")
 
 
-def test_a_definition_that_has_grown_is_accepted_and_has_that_many_steps(tmp_path: Path, capsys):
+def test_a_definition_that_has_grown_is_accepted_and_has_that_many_steps(tmp_path: Path):
     house = copy_house(tmp_path / "house")
     root = growth.grown(house, tmp_path / "twice", 2)
     assert len(growth.definition(root)["steps"]) == 2 * len(growth.definition(house)["steps"])
-    assert requestflow.check(root) == 0
+    assert check(root) == 0
 
 
 def test_every_drawn_thing_of_our_pages_has_its_place_in_the_variants():

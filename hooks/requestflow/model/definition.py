@@ -16,7 +16,8 @@ Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"^[^\r\n]*$")]  # one line
+ONE_LINE = r"^[^\r\n]*$"
+Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=ONE_LINE)]
 Address = IPv4Address | IPv6Address
 Interface = IPv4Interface | IPv6Interface
 

@@ -1,6 +1,7 @@
 """YAML → Flow, with `docs/flow.yml:LINE:COL` for everything that is wrong."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +69,10 @@ def schema() -> dict[str, Any]:
 
 
 def _compose(text: str, shown: str) -> yaml.Node:
-    quick = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with suppress(yaml.YAMLError):
+        return _composed(text, shown, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
-        _refuse_depth(text, shown, quick)
-        return _mapping(yaml.compose(text, Loader=quick), shown)
-    except yaml.YAMLError:
-        pass  # once more, with the parser that tells more about a mistake
-    try:
-        return _mapping(yaml.compose(text, Loader=yaml.SafeLoader), shown)
+        return _composed(text, shown, yaml.SafeLoader)  # it is slow, and tells more about a mistake
     except yaml.MarkedYAMLError as e:
         at = _at(shown, e.problem_mark or e.context_mark)
         what = f"not valid YAML: {e.problem or e.context}."
@@ -85,6 +82,11 @@ def _compose(text: str, shown: str) -> yaml.Node:
         at = f"{shown}:{len(before)}:{len(before[-1]) + 1}"
         what = f"not valid YAML: {e.reason}."
         raise FlowError(Problem(at, what, f"Delete the character U+{e.character:04X}.")) from None
+
+
+def _composed(text: str, shown: str, loader: Any) -> yaml.Node:
+    _refuse_depth(text, shown, loader)
+    return _mapping(yaml.compose(text, Loader=loader), shown)
 
 
 def _refuse_depth(text: str, shown: str, loader: Any) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ..problems import Problem, nearest
-from .definition import Flow, PortNumber, Unfit
+from .definition import ONE_LINE, Flow, PortNumber, Unfit
 
 Path = tuple[str | int, ...]
 ID = "^[a-z][a-z0-9-]*$"
@@ -161,13 +161,20 @@ class _Error:
         if here.types == _types(PortNumber):
             return f"{self.where}: {_shown(self.given)} is not a port number.", "Write a number from 1 to 65535."
         if self.kind in ("too_short", "string_too_short"):
-            return f"{self.where} is empty.", "Write at least one." if self.kind == "too_short" else "Write words."
+            return self._short()
         return f"{self.where} has {_shown(self.given)}, where {_wanted(here)} belongs.", _advice(here)
+
+    def _short(self) -> tuple[str, str]:
+        if (least := self.context["min_length"]) > 1:
+            return f"{self.where}: {_shown(self.given)} is shorter than {least} characters.", "Write more of it."
+        return f"{self.where} is empty.", "Write at least one." if self.kind == "too_short" else "Write words."
 
     def _form(self, here: Expected) -> tuple[str, str]:
         if self.is_key or self.context["pattern"] == ID:
             fix = "Use small letters, digits and hyphens; start with a letter."
             return f"'{self.given}' is not a good id.", fix
+        if self.context["pattern"] == ONE_LINE:
+            return f"'{self.where}' has more than one line.", "Write it on one."
         what = f"'{self.given}' does not have the form of '{self.where}'."
         return what, f"Write it like {' or '.join(here.examples)}."
 

@@ -31,32 +31,17 @@ class Stop:
 
 def settle(flow: Flow, places: Places, name: str) -> Route:
     """Give the route with what it takes from the route it is like; raises FlowError."""
-    for one in reversed(_unsettled(flow, places, name)):
-        flow.settled[one] = _settle(flow, places, one)
+    if name not in flow.settled:
+        flow.settled[name] = _settle(flow, places, name)
     return flow.settled[name]
 
 
-def _unsettled(flow: Flow, places: Places, name: str) -> list[str]:
-    """The route and those it is like, up to the first that is settled or like none."""
-    chain: dict[str, None] = {}
-    one: str | None = name
-    while one is not None and one not in flow.settled:
-        if one in chain:
-            names = list(chain)
-            circle = " → ".join((*names[names.index(one) :], one))
-            what = f"route '{one}' is like itself ({circle})."
-            raise FlowError(Problem(places.of("routes", one, "like"), what, "Write one of them out."))
-        chain[one] = None
-        one = flow.routes[one].like
-    return list(chain)
-
-
 def _settle(flow: Flow, places: Places, name: str) -> Route:
-    """One route; the one it is like is settled."""
+    """The same, worked out anew."""
     route = flow.routes[name]
     if route.like is None:
         return route
-    base = flow.settled[route.like]
+    base = settle(flow, places, route.like)
     listed = [s for steps in base.stages.values() for s in steps]
     problems = [
         Problem(
