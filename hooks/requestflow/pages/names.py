@@ -1,6 +1,6 @@
 """One name for one page: what the navigation calls it is how its heading begins, and its heading is its title."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,19 @@ def in_navigation(nav: list[Any] | None, section: str = "") -> Names:
             continue
         for name, what in entry.items():
             out |= {what: name} if isinstance(what, str) else in_navigation(what, name)
+    return out
+
+
+def without(nav: list[Any], pages: Collection[str]) -> list[Any]:
+    """Give a MkDocs `nav` without some pages, and without sections of which nothing is left."""
+    out: list[Any] = []
+    for entry in nav:
+        if isinstance(entry, str):
+            out += [] if entry in pages else [entry]
+            continue
+        for name, what in entry.items():
+            left = without(what, pages) if isinstance(what, list) else what if what not in pages else None
+            out += [{name: left}] if left else []
     return out
 
 
