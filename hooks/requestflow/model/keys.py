@@ -80,8 +80,12 @@ def english() -> Meanings:
     return {
         model.__name__: {
             CALLED: str(model.model_config.get("title") or model.__name__),
-            ITSELF: re.sub(r"[ \t]*\n[ \t]*(?!\n)", "\n", (model.__doc__ or "").strip()),
-            **{field.alias or name: field.description or "" for name, field in model.model_fields.items()},
+            ITSELF: "\n\n".join(_line(paragraph) for paragraph in re.split(r"\n\s*\n", model.__doc__ or "")),
+            **{field.alias or name: _line(field.description or "") for name, field in model.model_fields.items()},
         }
         for model in models()
     }
+
+
+def _line(words: str) -> str:
+    return " ".join(words.split())

@@ -50,7 +50,7 @@ def _keys(model: str, given: dict[str, Any], keys: dict[str, str], places: Place
 
 
 def _in_english(said: str) -> str:
-    return f"Say in Chinese: {' '.join(said.split())}"
+    return f"Say in Chinese: {said}"
 
 
 def _unknown(place: str, name: str, known: Any, kind: str) -> Problem:
