@@ -21,9 +21,10 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from ..model import reading, sources
-from ..model.definition import Flow, Language
-from ..pages import about, keywords, links, loop, names, published, rendered
+from ..model import reading, sources, translated
+from ..model.definition import LANGUAGES, Flow, Language
+from ..model.keys import Meanings
+from ..pages import about, drafts, keywords, links, loop, names, published, rendered
 from ..pages.book import Book, Hrefs
 from ..pages.markers import put_in
 from ..problems import FlowError, Problem, gathering, refuse
@@ -90,6 +91,7 @@ class Known:
     places: reading.Places
     trips: dict[str, Trip]
     proofs: dict[str, dict[str, evidence.Proof]]
+    meanings: dict[Language, Meanings]
 
 
 class Site:
@@ -111,6 +113,7 @@ class Site:
         self.made: dict[str, rendered.Page] = {}  # by URL
         self.ids: dict[str, set[str]] = {}  # that links may lead to, by URL
         self.indexing = indexing  # None: wait for the index
+        self.serving = indexing is not None
         self.searchable = search.program() is not None
         self.answers = remembered.Answers(
             link=lambda name: self.book.link(name),
@@ -145,14 +148,20 @@ class Site:
             known = self._known()
         refuse(problems)
         flow, places, trips = known.flow, known.places, known.trips
-        views = {r: View(flow, places, r, trips[r].hops, known.proofs[r], self.language) for r in flow.routes}
         pages = loop.load(self.docs)
         others = [*names.problems(self.root, pages), *about.unchecked(pages)]
         both, differences = MEMORY.recall(
             "loop", (known, pages, others), lambda: loop.explanations(pages, flow, places, others)
         )
         self.problems += [] if self.within else differences  # told once, with what making the pages will find
-        explained = both[self.language]
+        self.drafts = drafts.find(flow, places, pages)
+        self.written = {language: set(tree) for language, tree in pages.items()}
+        self.pages = pages[self.language]
+        if not self.serving:
+            flow, self.pages = drafts.published(flow, self.drafts), drafts.without(self.pages, self.drafts)
+            self._tell_drafts()
+        explained = {step: e for step, e in both[self.language].items() if step in flow.steps}
+        views = {r: View(flow, places, r, trips[r].hops, known.proofs[r], self.language) for r in flow.routes}
         self.book = Book(
             flow,
             views,
@@ -161,11 +170,18 @@ class Site:
             self.docs / "recordings",
             picture.Renderer(drawn=self.drawn),
             trips,
-            loop.anchors(pages[self.language]),
-            names=names.shown(config.nav, pages[self.language]),
+            loop.anchors(self.pages),
+            names=names.shown(config.nav, self.pages),
+            meanings=known.meanings[self.language],
+            left_out=set() if self.serving else self.drafts.ids,
         )
         titles = {step: (e.page, e.title) for step, e in explained.items()}
         self.meaning = known, titles, self.book.anchors
+
+    def _tell_drafts(self) -> None:
+        """A warning, which stops a strict build; once, not for every language."""
+        if self.drafts and not self.at:
+            log.warning(f"{self.drafts}. Left out: finish them, or look at them while serving.")
 
     def _known(self) -> Known:
         """What does not depend on the language: read again only when it has changed."""
@@ -176,18 +192,31 @@ class Site:
             trips = packets.trips(flow, places)
             refuse(evidence.problems(flow, places, folder))
             proofs = {name: evidence.proofs(flow, name, trips[name].hops, folder) for name in flow.routes}
-            return Known(flow, places, trips, proofs)
+            meanings = {language: translated.meanings(self.docs, language) for language in LANGUAGES}
+            return Known(flow, places, trips, proofs, meanings)
 
-        files = [self.docs / "flow.yml", *sorted(folder.glob("*"))]
+        files = [self.docs / "flow.yml", self.docs / translated.FILE, *sorted(folder.glob("*"))]
         return MEMORY.recall("definition", [(f, f.read_bytes()) for f in files if f.is_file()], read)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
         for at, path in published.files(self.docs, self.language).items():
             if at != style.SHEET:
                 files.append(File.generated(config, at, abs_src_path=str(path)))
+        if not self.serving:
+            self._leave_out(config, files)
         css = style.sheet(self._style(style.PICTURE), self._style(style.SHEET), len(self.book.flow.zones))
         css = COMMENT.sub("", css)  # comments are for those who write it
         files.append(File.generated(config, style.SHEET, content=css))
+
+    def _leave_out(self, config: MkDocsConfig, files: Files) -> None:
+        """Take the drafts from pages and navigation."""
+        for page in self.drafts.pages:
+            if file := files.get_file_from_path(page):
+                files.remove(file)
+        config.nav = config.nav and names.without(config.nav, self.drafts.pages)
+        for page, source in self.pages.items() if self.drafts.steps else ():
+            if (file := files.get_file_from_path(page)) and file.content_string != source:
+                file.content_string = source
 
     def _style(self, name: str) -> str:
         return sources.text(self.docs / name, f"docs/{name}")
@@ -222,7 +251,8 @@ class Site:
         if made.place not in self.unmade:
             found += rendered.differences(made, self.parts) if not found else []
             self.made[self.at + page.url] = made
-        self.ids[self.at + page.url] = rendered.ids(made, self.parts)
+        ids = self.ids[self.at + page.url] = rendered.ids(made, self.parts)
+        page.present_anchor_ids = {*(page.present_anchor_ids or ()), *ids}  # MkDocs looks at links before parts are in
         self.problems += found
         html = search.set_aside(html.replace("<th></th>", "<td></td>"))  # an empty corner heads nothing
         whole = put_in(html, self.parts)
@@ -254,13 +284,17 @@ class Site:
 
         def of_page(name: str) -> str:
             target = self.files.get_file_from_path(name)
+            if target is None and name in self.drafts.pages:
+                target = self.files.get_file_from_path(names.HOME)  # until it is written in this language
             if target is None:
                 raise FlowError(Problem(self._place(page), f"links to '{name}', which is not built."))
             return target.url_relative_to(here)
 
         def of_step(step: str) -> str:
-            target = self.book.explained[step].page
-            return f"#{step}" if target == here.src_uri else f"{of_page(target)}#{step}"
+            page, _, anchor = self.book.explained[step].target.partition("#")
+            if page == here.src_uri and anchor:
+                return f"#{anchor}"
+            return of_page(page) + (f"#{anchor}" if anchor else "")
 
         def of_file(path: str) -> str:
             return get_relative_url(path, self.at + here.url)
@@ -269,7 +303,8 @@ class Site:
 
     # -- around a page ------------------------------------------------------------------------------------------------
     def on_page_context(self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:
-        context["translations"] = self._translations(config, page.url)
+        context["translations"] = self._translations(config, page.url, page.file.src_uri)
+        context["draft"] = self.book.words.draft_page if page.file.src_uri in self.drafts.pages else ""
         context["search"] = self._search(config, page.url)
         title = Markup(page.meta["title"]).unescape()
         context["found_by"] = keywords.found_by([title, *keywords.given(page.meta)])
@@ -291,12 +326,15 @@ class Site:
         context["search"] = self._search(config)
         context["translations_of"] = lambda url: self._translations(config, url)
 
-    def _translations(self, config: MkDocsConfig, url: str | None = None) -> list[dict[str, str]]:
-        """Give the page in every language. `href` is relative, so it works wherever the site is served.
+    def _translations(self, config: MkDocsConfig, url: str | None = None, page: str = "") -> list[dict[str, str]]:
+        """Give the page in every language, or the top of one in which a draft is not written yet.
+
+        `href` is relative, so it works wherever the site is served.
 
         A template (404) does not know where it is served, so it gets the absolute path of each language's top.
         """
-        paths = ((code, name, at + (url or "")) for code, name, at in SITES)
+        missing = {code for code, tree in self.written.items() if page in self.drafts.pages and page not in tree}
+        paths = ((code, name, at + ("" if code in missing else url or "")) for code, name, at in SITES)
         return [
             {"lang": code, "name": name, "url": self._top(config) + path, "href": self._href(config, path, url)}
             for code, name, path in paths

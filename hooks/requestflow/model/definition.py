@@ -50,6 +50,8 @@ class Exact(BaseModel):
 class Text(Exact):
     """Words in both languages."""
 
+    model_config = ConfigDict(title="Text in both languages")
+
     en: Words
     """In English."""
     zh: Words
@@ -61,6 +63,8 @@ class Text(Exact):
 
 class Label(Exact):
     """Words in both languages, each as [long, short]; the short form stands over lanes and in narrow pictures."""
+
+    model_config = ConfigDict(title="Long and short text in both languages")
 
     en: tuple[Words, Words]
     """In English, long and short."""
@@ -167,6 +171,8 @@ class Participant(Exact):
 class ApiObject(Exact):
     """Configuration. No packet ever reaches one."""
 
+    model_config = ConfigDict(title="API object")
+
     name: Text
     """What pages call it."""
     page: str
@@ -175,6 +181,8 @@ class ApiObject(Exact):
 
 class ServicePort(Exact):
     """One port of a Service."""
+
+    model_config = ConfigDict(title="Service port")
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]*$"), Field(examples=["http"])] = ""
     """Its name in the Service; a Service with one port may leave it out."""
@@ -236,6 +244,8 @@ class Service(Exact):
 class ServiceChange(Exact):
     """What is different about a Service in one route."""
 
+    model_config = ConfigDict(title="Change of a Service")
+
     endpoints: Endpoints | None = None
     """Other Pods behind it."""
     external: Policy | None = None
@@ -267,6 +277,8 @@ class Cluster(Exact):
 
 class Via(Exact):
     """Where a route of a routing table leads."""
+
+    model_config = ConfigDict(title="Next hop")
 
     to: str
     """Who takes the packets: `WHO`, `WHO.INTERFACE`, or `direct`."""
@@ -340,6 +352,8 @@ class Stage(Exact):
 
 class Joint(Exact):
     """What ties a connection to the one its opener took the request from, and so what its other end can learn."""
+
+    model_config = ConfigDict(title="Tie to another connection")
 
     connection: Id
     """The connection that was there before."""
@@ -504,7 +518,7 @@ class Route(Exact):
     page: str
     """The page it is explained on."""
     draft: bool = False
-    """Shown while serving, marked; a strict build says how many there are."""
+    """Shown while serving, and marked; a build leaves it out and says so, which stops a strict one."""
     roles: dict[Id, Id] = {}
     """Who, or which port or Service, fills each place of a step."""
     network: Id | None = None
@@ -524,7 +538,7 @@ class Route(Exact):
     unseen: dict[Id, Text] = {}
     """Why the recordings of this route do not show a step."""
     recordings: list[str] = []
-    """docs/recordings/NAME-{iptables,nftables}.txt."""
+    """What was recorded of it: NAME stands for `docs/recordings/NAME-iptables.txt` and `NAME-nftables.txt`."""
     like: Id | None = None
     """Another route that this one changes."""
     replace: dict[Id, Stead] = {}
@@ -612,6 +626,8 @@ class Recorded(Exact):
 
 class Flow(Exact):
     """The whole of `docs/flow.yml`."""
+
+    model_config = ConfigDict(title="The file")
 
     checked: Checked | None = None
     """What the claims of the pages were held against."""

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from ..problems import FlowError, Problem
 from . import shape, sources
 from .definition import Flow
+from .keys import PAGE
 from .meanings import doubled
 from .references import dangling
 from .unused import unused
@@ -101,7 +102,8 @@ def _refuse_depth(text: str, shown: str, loader: Any) -> None:
 
 def _mapping(node: yaml.Node | None, shown: str) -> yaml.Node:
     if not isinstance(node, yaml.MappingNode):
-        fix = "Its top-level keys are names, ports, zones, participants, …." if shown == SHOWN else "Write KEY: VALUE."
+        of_flow = f"Its top-level keys are names, ports, zones, participants, …: see {PAGE}."
+        fix = of_flow if shown == SHOWN else "Write KEY: VALUE."
         raise FlowError(Problem(f"{shown}:1:1", "is empty or not a mapping.", fix)) from None
     return node
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ..problems import Problem, nearest
-from .definition import ONE_LINE, Flow, PortNumber, Unfit
+from .definition import ONE_LINE, Exact, Flow, PortNumber, Unfit
+from .keys import PAGE, anchor
 
 Path = tuple[str | int, ...]
 ID = "^[a-z][a-z0-9-]*$"
@@ -33,8 +34,8 @@ class Expected(NamedTuple):
     examples: tuple[str, ...] = ()
 
     @property
-    def models(self) -> list[type[BaseModel]]:
-        return [t for t in self.types if isinstance(t, type) and issubclass(t, BaseModel)]
+    def models(self) -> list[type[Exact]]:
+        return [t for t in self.types if isinstance(t, type) and issubclass(t, Exact)]
 
     @property
     def keys(self) -> list[str]:
@@ -136,8 +137,8 @@ class _Error:
         return Problem(self.place_of(*around), f"'{self.last}' is missing.", f"Add '{self.last}'.")
 
     def _unknown_key(self) -> Problem:
-        keys = expected(self.path[:-1]).keys
-        fix = FORMER.get(self.last) or nearest(self.last, keys) or f"Delete it. Known here: {', '.join(keys)}."
+        here = expected(self.path[:-1])
+        fix = FORMER.get(self.last) or nearest(self.last, here.keys) or _known(here)
         return Problem(self.place_of(*self.path), f"unknown key '{self.last}'.", fix)
 
     def _unfit(self, error: Unfit) -> Problem:
@@ -190,6 +191,12 @@ def _written(loc: Path, data: Any, kind: str) -> Path:
             continue
         written.append(key)
     return tuple(written)
+
+
+def _known(here: Expected) -> str:
+    """What may stand in a place, and where that is explained."""
+    page = f" See {PAGE}#{anchor(here.models[0])}." if here.models else ""
+    return f"Delete it. Known here: {', '.join(here.keys)}.{page}"
 
 
 def _pair(where: str) -> tuple[str, str]:

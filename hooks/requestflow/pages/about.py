@@ -9,7 +9,7 @@ from ..model.definition import Flow, Language
 from ..problems import Problem
 from ..view.elements import Markup, el, join
 from ..view.words import WORDS, Words
-from . import front
+from . import drafts, front
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,12 @@ def about(flow: Flow, language: Language, page: Source, repository: str) -> Mark
 
 
 def unchecked(pages: dict[Language, dict[str, str]]) -> Iterator[Problem]:
-    """Pages that do not say on which day their claims were checked."""
+    """Pages that do not say on which day their claims were checked; nobody has checked those of a draft."""
+    unfinished = drafts.pages(pages)
     for language, tree in pages.items():
         for page, source in tree.items():
             day = front.matter(source).get("checked")
-            if not isinstance(day, date):
+            if page not in unfinished and not isinstance(day, date):
                 what = "does not say when it was checked." if day is None else f"'checked: {day}' is no day."
                 place = f"docs/{language}/{page}:{front.line(source, 'checked')}"
                 yield Problem(place, what, "Write 'checked: YYYY-MM-DD' into its front matter when its claims hold.")

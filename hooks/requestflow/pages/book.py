@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..model.definition import Flow, Language
+from ..model.keys import Meanings, english
 from ..model.values import UnknownValue, Values
 from ..problems import nearest
 from ..view import chart, picture
@@ -40,6 +41,8 @@ class Book:
     later: list[str] = field(default_factory=list)
     taken: dict[str, chart.Chart] = field(default_factory=dict)  # charts a page offers as files
     names: dict[str, str] = field(default_factory=dict)  # what the navigation calls a page
+    left_out: set[str] = field(default_factory=set)  # ids of drafts
+    meanings: Meanings = field(default_factory=english)  # of the keys of the definition, in this language
 
     def __post_init__(self) -> None:
         self.values = Values(self.flow, self.language)
@@ -50,10 +53,12 @@ class Book:
     def link(self, name: str) -> str:
         """Give `/page.md#anchor` for a step, or `/page.md` for a stage, participant, object or route."""
         if name in self.explained:
-            return f"/{self.explained[name].page}#{name}"
+            return f"/{self.explained[name].target}"
         for group in (self.flow.stages, self.flow.participants, self.flow.objects, self.flow.routes):
             if name in group:
                 return f"/{self.place_of(group[name].page, name)}"
+        if name in self.left_out:
+            raise UnknownValue(f"'{name}' is a draft, which no build has.", "Link to it when it is none any more.")
         known = [*self.explained, *self.flow.stages, *self.flow.participants, *self.flow.objects, *self.flow.routes]
         raise UnknownValue(f"unknown id '{name}'.", nearest(name, known) or "See docs/flow.yml.")
 

@@ -11,9 +11,11 @@ from ..model.reading import Places
 from ..model.values import Values
 from ..problems import FlowError, Problem, nearest, refuse
 from ..world.routes import settle
-from . import claims, keywords, sections, writing
+from . import claims, drafts, keywords, sections, writing
+from .drafts import Drafts
 from .idle import unused_words
 from .markdown import headings
+from .names import HOME
 
 ENDINGS = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")  # as MkDocs has them
 Pages = dict[str, str]  # "request/dns.md" → its Markdown
@@ -27,6 +29,12 @@ class Explanation:
     page: str
     line: int
     title: str
+    written: bool = True  # else a draft, which stands here until somebody writes it
+
+    @property
+    def target(self) -> str:
+        """Where a link to the step leads."""
+        return f"{self.page}#{self.step}" if self.written else self.page
 
 
 Explained = dict[Language, dict[str, Explanation]]
@@ -61,7 +69,7 @@ def _pages(folder: Path) -> list[Path]:
 def close(pages: dict[Language, Pages], flow: Flow, places: Places, known: Iterable[Problem] = ()) -> Explained:
     """Give the explanation of every step in every language; raises FlowError with all that is wrong with the pages.
 
-    `known` are problems found elsewhere, to be told together with these.
+    `known` are problems found elsewhere, to be told together with these. Of drafts nobody asks for another language.
     """
     found, differences = explanations(pages, flow, places, known)
     refuse(differences)
@@ -72,7 +80,10 @@ def explanations(
     pages: dict[Language, Pages], flow: Flow, places: Places, known: Iterable[Problem] = ()
 ) -> tuple[Explained, list[Problem]]:
     """Do as `close`, but give what only differs between the languages: the pages can be made all the same."""
-    problems: list[Problem] = [*known, *_missing_pages(pages), *_targets(pages, flow, places)]
+    unfinished = drafts.find(flow, places, pages)
+    finished = {language: drafts.without(tree, unfinished) for language, tree in pages.items()}
+    problems: list[Problem] = [*known, *_overwriting(pages), *_missing_pages(finished)]
+    problems += [*_targets(pages, flow, places, unfinished), *drafts.problems(flow, places, unfinished)]
     explained: Explained = {}
     for language in LANGUAGES:
         explained[language] = {}
@@ -81,23 +92,37 @@ def explanations(
         problems += _ids(language, pages[language])
         for page, source in pages[language].items():
             problems += keywords.problems(f"docs/{language}/{page}", source)
-    differences = list(_shapes(pages))
-    problems += _idle_stages(pages, flow, places)
+    differences = list(_shapes(finished))
+    problems += _idle_stages(pages, flow, places, unfinished)
     problems += unused_words(flow, places.of, (source for tree in pages.values() for source in tree.values()))
     for language in LANGUAGES:
-        for step in flow.steps:
-            if step not in explained[language]:
-                stage = _page_of(flow, places, step)
-                problems.append(
-                    Problem(
-                        places.of("steps", step),
-                        f"no page explains the step '{step}' in '{language}'.",
-                        f"Add a heading '## … {{#{step} .step}}' to docs/{language}/{stage}.",
-                    )
-                )
+        problems += _unexplained(flow, places, language, explained[language], unfinished)
     if problems:
         raise FlowError(*problems, *differences)
+    for language, tree in pages.items():
+        for step in unfinished.steps - set(explained[language]):
+            page = _page_of(flow, places, step)
+            explained[language][step] = Explanation(step, page if page in tree else HOME, 1, step, written=False)
     return explained, differences
+
+
+def _unexplained(
+    flow: Flow, places: Places, language: Language, explained: dict[str, Explanation], unfinished: Drafts
+) -> Iterator[Problem]:
+    """Steps of published routes that no published page explains."""
+    for step in flow.steps:
+        if step in unfinished.steps:
+            continue
+        if step not in explained:
+            yield Problem(
+                places.of("steps", step),
+                f"no page explains the step '{step}' in '{language}'.",
+                f"Add a heading '## … {{#{step} .step}}' to docs/{language}/{_page_of(flow, places, step)}.",
+            )
+        elif (page := explained[step].page) in unfinished.pages:
+            place = f"docs/{language}/{page}:{explained[step].line}"
+            what = f"explains '{step}', which is in a published route, on a draft."
+            yield Problem(place, what, "Take 'draft' off the page, or move the heading.")
 
 
 def anchors(tree: Pages) -> set[str]:
@@ -114,13 +139,16 @@ def _page_of(flow: Flow, places: Places, step: str) -> str:
     return "…"
 
 
-def _missing_pages(pages: dict[Language, Pages]) -> Iterator[Problem]:
-    every = {page for tree in pages.values() for page in tree}
+def _overwriting(pages: dict[Language, Pages]) -> Iterator[Problem]:
     for language, tree in pages.items():
         for page in tree:
             if (folder := page.split("/")[0].removesuffix(".md")) in LANGUAGES:
                 what = f"stands where the pages of '{folder}' are built: it would be overwritten."
                 yield Problem(f"docs/{language}/{page}", what, "Give it another name.")
+
+
+def _missing_pages(pages: dict[Language, Pages]) -> Iterator[Problem]:
+    every = {page for tree in pages.values() for page in tree}
     for language, tree in pages.items():
         for page in sorted(every - set(tree)):
             other = next(lang for lang, t in pages.items() if page in t)
@@ -129,11 +157,11 @@ def _missing_pages(pages: dict[Language, Pages]) -> Iterator[Problem]:
             )
 
 
-def _targets(pages: dict[Language, Pages], flow: Flow, places: Places) -> Iterator[Problem]:
+def _targets(pages: dict[Language, Pages], flow: Flow, places: Places, unfinished: Drafts) -> Iterator[Problem]:
     """Pages the definition names must exist."""
     for kind in ("participants", "objects", "stages", "routes"):
         for name, thing in getattr(flow, kind).items():
-            if thing.page not in pages["en"]:
+            if thing.page not in (*pages["en"], *unfinished.pages):
                 yield Problem(
                     places.of(kind, name, "page"),
                     f"'{name}' names the page '{thing.page}', which is not there.",
@@ -141,12 +169,12 @@ def _targets(pages: dict[Language, Pages], flow: Flow, places: Places) -> Iterat
                 )
 
 
-def _idle_stages(pages: dict[Language, Pages], flow: Flow, places: Places) -> Iterator[Problem]:
+def _idle_stages(pages: dict[Language, Pages], flow: Flow, places: Places, unfinished: Drafts) -> Iterator[Problem]:
     """The page of a stage explains at least one of its steps."""
     steps: dict[str, set[str]] = {stage: set() for stage in flow.stages}
     for route in flow.routes:
         for name, ids in settle(flow, places, route).stages.items():
-            steps[name] |= set(ids)
+            steps[name] |= set(ids) - unfinished.steps
     for name, stage in flow.stages.items():
         source = pages[LANGUAGES[0]].get(stage.page)
         if source is not None and steps[name] and not steps[name] & {h.id for h in headings(source) if h.is_step}:

@@ -6,7 +6,7 @@ from functools import partial
 
 from ..model.values import UnknownValue
 from ..problems import FlowError, Problem, nearest
-from ..view import boxes, cards, chart, compare, exports, ladder, mermaid, picture
+from ..view import boxes, cards, chart, compare, exports, keys, ladder, mermaid, picture
 from ..view.elements import UNSEARCHED, Markup, el, join
 from ..view.view import Row, View
 from ..world import recordings
@@ -118,6 +118,7 @@ class _Page:
             "routes": lambda: [self.part(self.comparison.overview())],
             "seen": lambda: [self.part(self.comparison.seen())],
             "compare": lambda: [self.part(self.comparison.steps())],
+            "keys": lambda: [self.part(keys.tables(book.meanings, book.language))],
         }
         form = markdown.MARKERS.get(word)
         if form is None:

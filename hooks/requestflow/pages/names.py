@@ -1,6 +1,6 @@
 """One name for one page: what the navigation calls it is how its heading begins, and its heading is its title."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import unescape
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -33,6 +33,19 @@ def in_navigation(nav: list[Any] | None, section: str = "") -> Names:
 def shown(nav: list[Any] | None, pages: dict[str, str]) -> Names:
     """Give how to call every page: as the navigation does, or else by its heading."""
     return {page: heading(source) for page, source in pages.items()} | in_navigation(nav)
+
+
+def without(nav: list[Any], pages: Collection[str]) -> list[Any]:
+    """Give a MkDocs `nav` without some pages, and without sections of which nothing is left."""
+    out: list[Any] = []
+    for entry in nav:
+        if isinstance(entry, str):
+            out += [] if entry in pages else [entry]
+            continue
+        for name, what in entry.items():
+            left = without(what, pages) if isinstance(what, list) else what if what not in pages else None
+            out += [{name: left}] if left else []
+    return out
 
 
 def heading(source: str) -> str:

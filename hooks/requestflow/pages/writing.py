@@ -13,7 +13,7 @@ from .markdown import Comment, Fence, Heading
 
 Fault = tuple[int, str, str]  # line, what is wrong, what to do
 
-KEYS = ("title", "description", "hide", "search", "checked", "template", "icon", "status", "subtitle", "tags")
+KEYS = ("title", "description", "hide", "search", "checked", "draft", "template", "icon", "status", "subtitle", "tags")
 OPTIONS = ("title", "hl_lines", "linenums")  # of a fence that is not a quotation
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
@@ -62,6 +62,9 @@ def _front_matter(source: str) -> Iterator[Fault]:
         if key not in KEYS and (near := nearest(str(key), KEYS)):
             line = next((n for n, text in enumerate(front.split("\n"), 1) if text.startswith(str(key))), 2)
             yield line, f"the front matter has an unknown key '{key}'.", near
+    if not isinstance(data.get("draft", False), bool):
+        line = next((n for n, text in enumerate(front.split("\n"), 1) if text.startswith("draft")), 2)
+        yield line, f"'draft: {data['draft']}' is neither true nor false.", "Write 'draft: true', or drop the line."
 
 
 def _characters(source: str) -> Iterator[Fault]:

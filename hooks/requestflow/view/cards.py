@@ -12,8 +12,9 @@ def card(views: list[View], step: str, href: Href, route_href: Href, recording_h
     row = view.row(step)
     count = el("span", Markup(w.step_of.format(n=row.number, all=len(view.rows))), class_="count")
     badge = el("b", row.badge, class_="badge plain" if row.message or row.no else "badge") if row.badge else ""
+    draft = el("b", w.draft, class_="draft") if view.route.draft else ""
     link = el("a", w.link, class_="perma", href=f"#{step}", data_copy=True)
-    line = el("p", count, el("span", who(view, row), class_="who"), badge, link, class_="line")
+    line = el("p", count, el("span", who(view, row), class_="who"), badge, draft, link, class_="line")
     facts = [
         *_modes(view, row),
         _fact(w.routes, _chips(views, step, route_href)),

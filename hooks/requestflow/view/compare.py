@@ -25,6 +25,7 @@ class Comparison:
         """Give one route's facts, and how it differs from the route it is like."""
         w, f, view = self.words, self.facts[name], self.views[name]
         rows = [
+            (w.draft, w.draft_route if view.route.draft else ""),
             (w.cost, w.costs.format(steps=f.steps, connections=f.connections, moves=f.moves, nat=f.nat)),
             (w.sees, self._sights(f)),
             (w.picks, self._choices(f)),

@@ -106,7 +106,8 @@ class View:
 
     @property
     def name(self) -> str:
-        return self.route.name[self.language]
+        name = self.route.name[self.language]
+        return name + self.words.aside.format(words=self.words.draft) if self.route.draft else name
 
     def lane(self, who: str) -> int:
         """Give the lane of a participant, from 1."""

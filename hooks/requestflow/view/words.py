@@ -113,6 +113,28 @@ class Words:
     repository: str
     report_title: str  # {page}
     report: str  # {page}, {language}, {versions}
+    draft: str
+    draft_page: str
+    draft_route: str
+    key: str
+    may_be: str
+    written: str
+    means: str
+    stands_in: str
+    required: str
+    optional: str
+    one_verb: str
+    needed_with: str  # {verb}
+    only_with: str  # {verb}
+    one_of: str
+    list_of: str
+    by_id: str
+    by_name: str
+    either: str
+    between: str
+    pair: str
+    like_this: str
+    kinds: dict[str, str]  # what may stand in a place
 
 
 WORDS: dict[Language, Words] = {
@@ -213,6 +235,38 @@ WORDS: dict[Language, Words] = {
         repository="Repository",
         report_title="Unclear: {page}",
         report="What is unclear or wrong:\n\n\n\nPage: {page}\nLanguage: {language}\n{versions}\n",
+        draft="Draft",
+        draft_page="Draft: this page is shown only while serving; a build leaves it out.",
+        draft_route="shown only while serving; a build leaves it out",
+        key="key",
+        may_be="what may stand there",
+        written="needed",
+        means="what it means",
+        stands_in="Under ",
+        required="required",
+        optional="optional",
+        one_verb="one of the verbs",
+        needed_with="with {verb}, required there",
+        only_with="with {verb} only",
+        one_of="one of ",
+        list_of="list, each: ",
+        by_id="for each id: ",
+        by_name="for each name: ",
+        either=" or ",
+        between=", ",
+        pair="[long, short]",
+        like_this=", like ",
+        kinds={
+            "id": "id",
+            "line": "words on one line",
+            "number": "number from 1 to 65535",
+            "interfaces": "address with prefix, a list of them, or nothing",
+            "text": "text",
+            "yes_no": "true or false",
+            "day": "YYYY-MM-DD",
+            "address": "IP address",
+            "interface": "address with prefix",
+        },
     ),
     "zh": Words(
         to="到",
@@ -311,5 +365,37 @@ WORDS: dict[Language, Words] = {
         repository="代码仓库",
         report_title="没讲清楚：{page}",
         report="哪里不清楚或不对：\n\n\n\n页面：{page}\n语言：{language}\n{versions}\n",
+        draft="草稿",
+        draft_page="草稿：本页只在本地预览时显示，构建时略去。",
+        draft_route="只在本地预览时显示，构建时略去",
+        key="键",
+        may_be="可以写什么",
+        written="必填吗",
+        means="含义",
+        stands_in="位置：",
+        required="必填",
+        optional="可省略",
+        one_verb="动词之一",
+        needed_with="与 {verb} 同用，此时必填",
+        only_with="只与 {verb} 同用",
+        one_of="其一：",
+        list_of="列表，每项：",
+        by_id="每个 id：",
+        by_name="每个名字：",
+        either="，或",
+        between="、",
+        pair="[长, 短]",
+        like_this="，例如 ",
+        kinds={
+            "id": "id",
+            "line": "一行文字",
+            "number": "1 到 65535 的数",
+            "interfaces": "地址加前缀长度，可写成列表，也可不写",
+            "text": "文字",
+            "yes_no": "true 或 false",
+            "day": "YYYY-MM-DD",
+            "address": "IP 地址",
+            "interface": "地址加前缀长度",
+        },
     ),
 }

@@ -94,6 +94,7 @@ def _settle(flow: Flow, places: Places, name: str) -> Route:
         update={
             "name": route.name,
             "page": route.page,
+            "draft": route.draft,
             "roles": base.roles | route.roles,
             "network": route.network or base.network,
             "services": _services(base, route),
