@@ -84,6 +84,22 @@ def test_check_is_content_with_names_and_addresses_of_your_own(definition, capsy
     assert main(["check"]) == 0, capsys.readouterr().err
 
 
+def test_one_run_tells_mistakes_of_steps_labels_and_pages_and_what_nothing_uses(definition, capsys):
+    edit(definition, "resolver:dns/udp", "resolver:dms/udp")
+    edit(definition, "GET {path}, in plain HTTP", "GET {pth}, in plain HTTP")
+    edit(definition, "\nstages: ", "  idle: {name: {en: idle, zh: 空闲}}\n\nstages: ")
+    edit(definition.parent / "zh/request/dns.md", "{#ask-resolver .step}", "{#ask-resolve .step}")
+    assert main(["check"]) == 1
+    said = capsys.readouterr().err
+    for words in ("unknown port 'dms'", "unknown value 'pth'", "connection 'idle' is named", "explains 'ask-resolve'"):
+        assert words in said, words
+
+
+def test_a_route_can_be_shown_while_other_things_are_in_no_route_yet(definition, capsys):
+    edit(definition, "\nstages: ", "  idle: {name: {en: idle, zh: 空闲}}\n\nstages: ")
+    assert main(["show", "through-service"]) == 0
+
+
 def test_a_key_in_the_wrong_place_is_not_offered_again(definition, capsys):
     edit(definition, "  client:\n    name:", "  client:\n    dnat: x\n    name:")
     assert main(["check"]) == 1

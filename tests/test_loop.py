@@ -144,6 +144,39 @@ def test_a_stage_naming_a_page_that_is_not_there_gets_the_nearest(tmp_path):
     assert "'resolve' names the page 'ways.md'" in lines[0] and "Did you mean 'way.md'?" in lines[0], lines
 
 
+# -- what nothing uses ------------------------------------------------------------------------------------------------
+SPARE = FLOW.replace("names: {", "names: {spare: nothing, ").replace("ports: {", "ports: {idle: 99, ")
+
+
+@pytest.fixture(scope="module")
+def spare(tmp_path_factory):
+    return read(tmp_path_factory.mktemp("spare"), SPARE)
+
+
+def test_a_name_and_a_port_that_neither_definition_nor_page_uses_are_told_at_their_place(spare):
+    port, name = said(spare, {})
+    assert port.startswith("docs/flow.yml:2:9: port 'idle' is used nowhere."), port
+    assert name.startswith("docs/flow.yml:1:9: name 'spare' is used neither here nor on a page."), name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[](flow:spare) and [](flow:port.idle)",
+        "[a][1], [](flow:client:idle)\n\n[1]: flow:spare",
+        "``` {.bash .flow}\ncurl {spare}:{port.idle}\n```",
+    ],
+)
+def test_a_page_in_one_language_uses_what_it_shows(spare, text):
+    assert said(spare, zh("index.md", f"{HOME}\n{text}\n")) == []
+
+
+@pytest.mark.parametrize("text", ["`[](flow:spare)`", "```\n[](flow:spare) {spare}\n```", "<!--\n[](flow:spare)\n-->"])
+def test_what_code_or_a_comment_shows_is_no_use(spare, text):
+    (line,) = said(spare, both("index.md", f"{HOME}\n{text}\n\n[](flow:port.idle)\n"))
+    assert "'spare'" in line
+
+
 @pytest.mark.parametrize(
     "code",
     [

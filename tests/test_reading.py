@@ -1,6 +1,7 @@
 """The definition is read with a place for everything, and editors get a schema that is the same definition."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,8 @@ def test_everything_has_a_place_and_the_place_shows_it(places: reading.Places):
 @pytest.mark.parametrize(
     ("path", "nearest_path"),
     [
-        (("steps", "connect-to-vip", "via"), ("steps", "connect-to-vip")),
-        (("steps", "no-such-step", "via"), ("steps",)),
+        (("steps", "connect-to-vip", "dnat"), ("steps", "connect-to-vip")),
+        (("steps", "no-such-step", "dnat"), ("steps",)),
         (("nothing", "at", "all"), ()),
     ],
 )
@@ -90,7 +91,9 @@ def test_several_mistakes_are_told_at_once(tmp_path: Path):
     file.write_text(text, "utf-8")
     with pytest.raises(FlowError) as refused:
         reading.read(file)
-    assert [p.what for p in refused.value.problems] == ["unknown zone 'egde'.", "unknown route 'nowhere'."]
+    assert [p.what for p in refused.value.problems] == [
+        "unknown zone 'egde'.", "unknown route 'nowhere'.", "zone 'edge' holds no participant."
+    ]  # fmt: skip
 
 
 def test_a_network_that_is_like_itself_is_refused():
@@ -116,18 +119,77 @@ def test_what_was_read_cannot_be_changed(flow: Flow):
 def test_the_address_of_a_name_is_that_of_its_first_interface(flow: Flow):
     first = next(iter(flow.participants["load-balancer"].interfaces))
     assert flow.address("load-balancer") == flow.address("load-balancer", first)
-    assert flow.address("shop") == flow.virtual["shop"].address
+    assert flow.address("load-balancer") == flow.participants["load-balancer"].interfaces[first][0].ip
+    assert flow.address("shop") == flow.services["shop"].address
 
 
-def test_every_address_has_its_owner_and_a_virtual_has_none(flow: Flow):
-    assert all(flow.owners[ip] == name for name, p in flow.participants.items() for ip in p.interfaces.values())
-    assert not {v.address for v in flow.virtual.values()} & set(flow.owners)
+def test_a_process_has_the_address_of_the_stack_it_runs_in(flow: Flow):
+    assert flow.participants["host-proxy"].shares == "node-2"
+    assert flow.address("host-proxy") == flow.address("node-2")
+
+
+def test_the_address_of_a_service_is_nobodys(flow: Flow):
+    owned = {i.ip for p in flow.participants.values() for listed in p.interfaces.values() for i in listed}
+    assert not {s.address for s in flow.services.values()} & owned
 
 
 # -- schema -----------------------------------------------------------------------------------------------------------
 def test_the_published_schema_is_the_one_the_definition_is_read_with():
     published = json.loads((worlds.ROOT / "docs/flow.schema.json").read_text("utf-8"))
     assert published == reading.schema(), "run: python -m requestflow schema"
+
+
+def refused_by(schema: dict, rule: dict, value: Any) -> str:
+    """Say why a value does not fit a rule of a JSON Schema, of the words that ours has; nothing, when it does."""
+    if "$ref" in rule:
+        return refused_by(schema, schema["$defs"][rule["$ref"].rpartition("/")[2]], value)
+    for word, fits in (("anyOf", any), ("oneOf", lambda several: sum(several) == 1)):
+        if word in rule and not fits([not refused_by(schema, {"type": None} | r, value) for r in rule[word]]):
+            return f"{value!r} fits not the {word} of {rule.get('title')}"
+    types = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool, "null": type(None)}
+    if rule.get("type") and not isinstance(value, types[rule["type"]]):
+        return f"{value!r} is no {rule['type']}"
+    if value not in rule.get("enum", [value]) or value != rule.get("const", value):
+        return f"{value!r} is not one of {rule.get('enum', rule.get('const'))}"
+    if isinstance(value, str) and not re.search(rule.get("pattern", ""), value):
+        return f"{value!r} does not match {rule['pattern']}"
+    return next(filter(None, _refused_inside(schema, rule, value)), "")
+
+
+def _refused_inside(schema: dict, rule: dict, value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (f"{key} is missing" for key in rule.get("required", ()) if key not in value)
+        patterns = [*rule.get("patternProperties", {}).values()]
+        more = patterns[0] if patterns else rule.get("additionalProperties", {})
+        for key, inner in value.items():
+            known = rule.get("properties", {}).get(key, more)
+            yield (
+                f"{key} is unknown" if known is False else refused_by(schema, known, inner) if known is not True else ""
+            )
+    if isinstance(value, list):
+        rules = rule.get("prefixItems", []) + [rule.get("items", {})] * len(value)
+        yield from (refused_by(schema, r, v) for r, v in zip(rules, value, strict=False) if isinstance(r, dict))
+
+
+@pytest.mark.parametrize("file", [FILE, worlds.TWO_ROUTES], ids=["shipped", "small"])
+def test_an_editor_that_knows_the_schema_finds_nothing_wrong(file: Path):
+    schema = reading.schema()
+    assert refused_by(schema, schema, yaml.safe_load(file.read_text("utf-8"))) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("kind: client", "kind: cliennt"), "not one of"),
+        (("kind: client", "kinds: client"), "is missing"),
+        (("{opens: dns,", "{opens: dns, says: dns,"), "oneOf"),
+        (("endpoints: [shop-1, shop-2]", "endpoints: [shop-1, {pods: shop-2}]"), "anyOf"),
+        (("https: 443", "https: four"), "no integer"),
+    ],
+)
+def test_an_editor_that_knows_the_schema_finds_a_mistake(change: tuple[str, str], why: str):
+    schema, text = reading.schema(), worlds.TWO_ROUTES.read_text("utf-8")
+    assert why in refused_by(schema, schema, yaml.safe_load(text.replace(*change, 1)))
 
 
 def test_editors_find_the_schema_by_the_first_line():

@@ -65,7 +65,7 @@ class _Known:
     def __call__(self, path: Path, word: str | None, words: Iterable[str], what: str) -> Iterator[Problem]:
         """Look a word up; None, where nothing is written, is fine."""
         if word is not None and word not in (known := list(words)):
-            fix = nearest(word, known) or (f"Known: {', '.join(known)}." if known else f"Add a {what} of this name.")
+            fix = nearest(word, known) or (f"Known: {', '.join(known)}." if known else "There is none: add one.")
             yield self.problem(path, f"unknown {what} '{word}'.", fix)
 
     def problem(self, path: Path, what: str, fix: str) -> Problem:

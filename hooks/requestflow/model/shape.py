@@ -160,7 +160,7 @@ class _Error:
         if here.is_pair:
             return _pair(self.where)
         if here.types == _types(PortNumber):
-            return f"{self.where}: {_shown(self.given)} is not a port number.", "Write a number from 1 to 65535."
+            return f"{self.where} has {_shown(self.given)}, where a port belongs.", "Write a number from 1 to 65535."
         if self.kind in ("too_short", "string_too_short"):
             return self._short()
         return f"{self.where} has {_shown(self.given)}, where {_wanted(here)} belongs.", _advice(here)
@@ -223,7 +223,8 @@ def _wanted(here: Expected) -> str:
 
 def _advice(here: Expected) -> str:
     if here.models:
-        return f"Write {', '.join(f'{key}: …' for key in here.needed or here.keys[:1])} under it, or in braces."
+        keys = here.needed or here.keys
+        return f"Write {', '.join(f'{key}: …' for key in keys)} under it, or in braces."
     forms = {
         "mapping": "Write KEY: VALUE under it, or in braces.",
         "list": "Write [ONE, TWO].",

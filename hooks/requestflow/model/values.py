@@ -5,6 +5,7 @@ import re
 from ..problems import nearest
 from .definition import Flow, Language
 
+FORMS = "Write WHO, WHO.INTERFACE, WHO:PORT, port.PORT, or one of 'names'."
 PLACEHOLDER = re.compile(r"(?<![$\\])\{([a-z][a-z0-9.:-]*)\}")
 
 
@@ -84,4 +85,4 @@ class Values:
             return None
 
     def _unknown(self, name: str) -> UnknownValue:
-        return UnknownValue(f"unknown value '{name}'.", nearest(name, self._names()) or "See docs/flow.yml.")
+        return UnknownValue(f"unknown value '{name}'.", nearest(name, self._names()) or FORMS)

@@ -35,7 +35,7 @@ def trip(flow: Flow, places: Places, name: str) -> Trip:
     sessions = follower.finish()
     if follower.problems:
         raise FlowError(*follower.problems)
-    return Trip(hops, sessions)
+    return Trip(name, hops, sessions)
 
 
 def trips(flow: Flow, places: Places, names: Iterable[str] | None = None) -> dict[str, Trip]:

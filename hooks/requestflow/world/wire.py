@@ -135,5 +135,6 @@ class Session:
 class Trip:
     """A followed route: its hops, and what became of each connection."""
 
+    route: str
     hops: list[Hop]
     sessions: dict[str, Session]
