@@ -1,23 +1,16 @@
 """How long a writer waits while serving: from a save to the moment an open browser shows it."""
 
-import os
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import urlopen
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from tools.machine import Failed
+from tools.machine import copy_house
+from tools.serve import Preview
 
-from .builds import Took
-from .measure import FLAGS, LONGEST
-from .tell import progress
+from . import houses
+from .report import Target, Told, middle, progress, ratio, spread, table
+from .visits import LONGEST, browsing
 
 # file → what in it is replaced, by what, and the page that shows it; SAVED is another word every time
 SAVES = {
@@ -26,79 +19,50 @@ SAVES = {
     "docs/flow.yml": ("shop.example.com", "SAVED", "zh/request/dns/"),
 }
 REST = 1000  # ms for the page to ask the server to tell it of changes
+Found = dict[str, dict[str, list[float]]]  # side → file → seconds of every round
 
 
-@dataclass(frozen=True)
-class Save:
-    """One save of a file on one side: seconds until it showed, and of the server's processor."""
-
-    side: str
-    file: str
-    took: Took
-
-
-def run(chromium: str, houses: dict[str, Path], rounds: int) -> list[Save]:
-    """Save every file in turn on every side, once more than is counted; raises Failed."""
-    out: list[Save] = []
-    with sync_playwright() as playwright:
-        tab = playwright.chromium.launch(executable_path=chromium, args=FLAGS).new_page()
-        for side, house in houses.items():
-            progress(f"serving {side}")
-            texts = {file: (house / file).read_text("utf-8") for file in SAVES}
-            with serving(house) as (address, server):
-                for n in range(rounds + 1):  # the first warms up
-                    for k, (file, (old, new, page)) in enumerate(SAVES.items()):
-                        tab.goto(address + page, timeout=LONGEST)
-                        word = f"saved-{n}-{k}.example"
-                        text = texts[file].replace(old, new.replace("SAVED", word))
-                        took = save(tab, server, house / file, text, word)
-                        out += [Save(side, file, took)] if n else []
-    return out
-
-
-@contextmanager
-def serving(house: Path) -> Iterator[tuple[str, int]]:
-    """Serve a house as its writer does; give the address and the process; raises Failed."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "mkdocs", "serve", "--quiet", "--livereload", "--dev-addr", f"127.0.0.1:{port}"]
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
-    process = subprocess.Popen(command, cwd=house, env=environment, stderr=subprocess.DEVNULL)
+def run(house: Path, folder: Path, rounds: int) -> Told:
+    """Save every file in turn, side by side, once more than is counted; raises Failed."""
+    sides = {"then": houses.earlier(folder / "then"), "now": copy_house(folder / "now", house)}
+    found: Found = {side: {file: [] for file in SAVES} for side in sides}
+    texts = {side: {file: (house / file).read_text("utf-8") for file in SAVES} for side, house in sides.items()}
+    previews = {side: Preview(house) for side, house in sides.items()}
     try:
-        address = f"http://127.0.0.1:{port}/"
-        until_served(address, process)
-        yield address, process.pid
+        with browsing() as browser:
+            for preview in previews.values():
+                preview.until_up()
+            tabs = {side: browser.new_context().new_page() for side in sides}
+            for n in range(rounds + 1):  # the first warms up
+                for k, file in enumerate(SAVES):
+                    progress(f"saving {file}: round {n} of {rounds}")
+                    for side in sides:
+                        took = save(tabs[side], previews[side], file, texts[side][file], f"saved-{n}-{k}.example")
+                        found[side][file] += [took] if n else []
     finally:
-        process.terminate()
-        process.wait()
+        for preview in previews.values():
+            preview.stop()
+    return report(found)
 
 
-def until_served(address: str, process: "subprocess.Popen[bytes]") -> None:
-    """Wait for the first answer; raises Failed."""
-    end = time.monotonic() + LONGEST / 1000
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urlopen(address, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise Failed("mkdocs serve does not answer")
-
-
-def save(tab: Page, server: int, file: Path, text: str, word: str) -> Took:
-    """Write a file under the eyes of a browser; give how long it took until a word showed."""
+def save(tab: Page, preview: Preview, file: str, text: str, word: str) -> float:
+    """Write a word into a file under the eyes of a browser; give the seconds until it showed."""
+    old, new, page = SAVES[file]
+    tab.goto(preview.address + page, timeout=LONGEST)
     tab.wait_for_timeout(REST)
-    worked, start = work(server), time.perf_counter()
-    file.write_text(text, "utf-8")
+    start = time.perf_counter()
+    (preview.house / file).write_text(text.replace(old, new.replace("SAVED", word)), "utf-8")
     tab.wait_for_function("word => document.body?.innerText.includes(word)", arg=word, timeout=LONGEST)
-    return Took(time.perf_counter() - start, work(server) - worked)
+    return time.perf_counter() - start
 
 
-def work(process: int) -> float:
-    """Seconds of the processor a process has used; 0 where the system does not tell."""
-    stat = Path(f"/proc/{process}/stat")
-    if not stat.is_file():
-        return 0
-    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+def report(found: Found) -> Told:
+    """Tell how long a save takes to show, at the earlier commit and now: not long."""
+    rows = []
+    for file in SAVES:
+        then, now = found["then"][file], found["now"][file]
+        rows.append([file, spread(then), spread(now), f"{ratio(now, then):.2f}"])
+    title = f"From a save to the browser, s (least–most); then: {houses.COMMIT}"
+    return table(title, ["", "then", "now", "now : then"], rows), [
+        Target(f"{file} saved, then shown", middle(took), 3, "{:.1f} s") for file, took in found["now"].items()
+    ]

@@ -1,24 +1,30 @@
 """What a first visit costs: everything the browser fetches for a page, and what the search adds when it is used."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from tools.machine import Failed
+from tools.machine import QUIET, Failed, chromium
+from tools.serve import Host
 
-from .measure import FLAGS, LONGEST
-from .serve import Server
-from .tell import progress
+from . import houses
+from .report import Target, Told, kilobytes, progress, table
 
+NOBODY_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+SCREEN: ViewportSize = {"width": 1280, "height": 900}
 PAGES = ("", "request/kube-proxy/", "routes/local-policy/")
-LANGUAGES = {"en": "", "zh": "zh/"}  # and where they are in the site
-WORDS = {"en": "conntrack", "zh": "负载均衡"}
+WORDS = {"": "conntrack", "zh/": "负载均衡"}  # where a language is in the site → what is searched there
+PATHS = {at + page: word for page in PAGES for at, word in WORDS.items()}
 # What opens the search, where to write, and what a result is: the first of these that a page has.
 SEARCHES = (
-    ("button[data-search]", "[role=dialog] input", "[role=dialog] a[href]"),
+    ("button[aria-haspopup=dialog]", "dialog input", "dialog a[href]"),
     (".md-search__input", ".md-search__input", ".md-search-result__item"),
 )
 REST = 1000  # ms in which a page at rest may still ask for something
+LONGEST = 90_000  # ms
 
 
 @dataclass(frozen=True)
@@ -31,27 +37,51 @@ class Visit:
     searched: int  # bytes more for one word in the search
 
 
-def run(chromium: str, server: Server) -> list[Visit]:
-    """Visit every page in every language; raises Failed."""
+Found = dict[str, list[Visit]]  # "then" and "now"
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """Give a browser that reaches nobody but this machine; raises Failed."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        return [visit(browser, server, at + page, WORDS[code]) for page in PAGES for code, at in LANGUAGES.items()]
+        yield playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, NOBODY_ELSE])
 
 
-def visit(browser: Browser, server: Server, path: str, word: str) -> Visit:
+@contextmanager
+def hosting(house: Path) -> Iterator[Host]:
+    """Build a house for its address and serve it; raises Failed."""
+    progress(f"building {house.name}")
+    host = Host(house / "site")
+    try:
+        houses.timed(house, "-m", "mkdocs", "build", "--quiet", SITE_URL=host.address)
+        yield host
+    finally:
+        host.close()
+
+
+def run(house: Path, folder: Path, rounds: int) -> Told:
+    """Visit every page in every language, at the earlier commit and now; once, for bytes do not vary. Raises Failed."""
+    found: Found = {}
+    with browsing() as browser:
+        for side, built in {"then": houses.earlier(folder / houses.COMMIT), "now": house}.items():
+            with hosting(built) as host:
+                found[side] = [visit(browser, host, path, word) for path, word in PATHS.items()]
+    return report(found)
+
+
+def visit(browser: Browser, host: Host, path: str, word: str) -> Visit:
     """Open a page, let it rest, then search for a word; raises Failed."""
     progress(f"visiting /{path}")
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport=SCREEN)
     try:
         tab = context.new_page()
-        server.sent.clear()
-        tab.goto(server.address + path, wait_until="load", timeout=LONGEST)
-        loaded = len(server.sent)
+        host.sent.clear()
+        tab.goto(host.address + path, wait_until="load", timeout=LONGEST)
+        loaded = len(host.sent)
         tab.wait_for_timeout(REST)
-        visited = list(server.sent)
+        visited, size = len(host.sent), sum(host.sent)
         search(tab, word)
-        size, whole = (sum(s.size for s in sent) for sent in (visited, server.sent))
-        return Visit(path, size, len(visited) - loaded, whole - size)
+        return Visit(path, size, visited - loaded, sum(host.sent) - size)
     finally:
         context.close()
 
@@ -68,3 +98,19 @@ def search(tab: Page, word: str) -> None:
     tab.locator(result).first.wait_for(timeout=LONGEST)
     tab.wait_for_load_state("networkidle", timeout=LONGEST)
     tab.wait_for_timeout(REST)
+
+
+def report(found: Found) -> Told:
+    """Tell what a first visit fetches, at the earlier commit and now: the page decides that costs most."""
+    rows = []
+    for then, now in zip(found["then"], found["now"], strict=True):
+        sizes = [kilobytes(then.size), kilobytes(now.size), f"{now.size / then.size:.2f}"]
+        searched = [kilobytes(then.searched), kilobytes(now.searched)]
+        rows.append([f"/{now.path}", *sizes, str(then.later), str(now.later), *searched])
+    heads = ["", "then", "now", "now : then", "asked later, then", "now", "one word searched, then", "now"]
+    size, later, word = (max(getattr(v, of) for v in found["now"]) for of in ("size", "later", "searched"))
+    return table(f"First visit, KB over the wire (gzip); then: {houses.COMMIT}", heads, rows), [
+        Target("first visit, heaviest page", size / 1000, 90, "{:.1f} KB"),
+        Target("requests after a page has loaded, most", later, 0, "{:.0f}"),
+        Target("search opened, one word typed, most", word / 1000, 160, "{:.1f} KB"),
+    ]

@@ -1,8 +1,5 @@
 """What the tests share: the definition, a built site, copies of the house, a server and a browser."""
 
-import functools
-import http.server
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,12 +11,8 @@ from requestflow.model.definition import Flow
 from requestflow.world import packets
 from requestflow.world.wire import Hop
 
-from tools.machine import Failed, chromium
-
-QUIET = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
+from tools.machine import QUIET, Failed, chromium
+from tools.serve import Host
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -67,26 +60,18 @@ def zoned(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 # -- server and browser -----------------------------------------------------------------------------------------------
-class _Silent(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[[Path], str]]:
-    """Serve a folder on a free loopback port; gives its address, ending in a slash."""
-    servers: list[http.server.ThreadingHTTPServer] = []
+    """Serve a folder as hosts of static sites do; gives its address, ending in a slash."""
+    hosts: list[Host] = []
 
     def start(folder: Path) -> str:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Silent, directory=str(folder)))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/"
+        hosts.append(Host(folder))
+        return hosts[-1].address
 
     yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    for host in hosts:
+        host.close()
 
 
 @pytest.fixture(scope="session")

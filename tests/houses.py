@@ -5,19 +5,15 @@ Not in conftest.py: `from conftest import …` gives another file once pytest ha
 
 import os
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from tools.machine import ROOT, copy_house
+from tools.machine import CALM, ROOT, copy_house, python
 
 __all__ = ["CALM", "ROOT", "Built", "build", "copy_house", "edit", "required"]
-
-CALM = {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
 
 
 @dataclass(frozen=True)
@@ -31,16 +27,8 @@ class Built:
 
 def build(house: Path, *arguments: str, **environment: str) -> Built:
     """Run `mkdocs build --strict` in a house."""
-    run = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", *arguments],
-        cwd=house,
-        text=True,
-        encoding="utf-8",
-        capture_output=True,
-        env=os.environ | CALM | environment,
-        check=False,
-    )
-    return Built(run.returncode, run.stdout + run.stderr, house / "site")
+    run = python(house, "-m", "mkdocs", "build", "--strict", *arguments, **environment)
+    return Built(run.returncode, run.stdout, house / "site")
 
 
 def edit(file: Path, old: str, new: str) -> None:

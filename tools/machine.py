@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from pathlib import Path
@@ -10,6 +11,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ("mkdocs.yml", "mkdocs.zh.yml", "docs", "hooks", "overrides")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+QUIET = [  # a browser that asks nobody on its own
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+CALM = {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "from-request-to-container"
 
 
@@ -27,6 +33,21 @@ def copy_house(to: Path, source: Path = ROOT) -> Path:
         else:
             shutil.copy(part, to / name)
     return to
+
+
+def python(house: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run this Python in a house; give its code and what it said."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=house,
+        env=os.environ | CALM | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
 
 
 def chromium() -> str:

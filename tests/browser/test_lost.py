@@ -1,58 +1,28 @@
 """An address that is not there: the page a host shows speaks the address's language and guesses what was meant."""
 
-import functools
-import http.server
-import threading
-
 import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 
-class _Host(http.server.SimpleHTTPRequestHandler):
-    """Serves 404.html for every address it does not know, as hosts of static sites do."""
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def send_error(self, code: int, *_: object) -> None:
-        page = (self.site / "404.html").read_bytes()
-        self.send_response(code)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(page)))
-        self.end_headers()
-        self.wfile.write(page)
-
-
-@pytest.fixture(scope="module")
-def host(built):
-    """The built site on a host."""
-    handler = functools.partial(type("Host", (_Host,), {"site": built.site}), directory=str(built.site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
 @pytest.mark.parametrize(
     ("path", "language", "title"),
     [("no-such/", "en", "From Request to Container"), ("zh/no-such/", "zh-Hans", "从请求到容器")],
 )
-def test_it_speaks_the_language_of_the_address(screen, host, path, language, title):
+def test_it_speaks_the_language_of_the_address(screen, address, path, language, title):
     page, errors = screen(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(host + path)
+    page.goto(address + path)
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.locator(".md-header__topic").first).to_have_text(title)
     expect(page.locator("h1")).to_have_count(1)
-    assert page.url == host + path and errors == []
+    assert page.url == address + path and errors == []
 
 
-def test_without_script_it_speaks_both(screen, host):
+def test_without_script_it_speaks_both(screen, address):
     page = screen(java_script_enabled=False)
-    page.goto(host + "zh/no-such/")
+    page.goto(address + "zh/no-such/")
     for words in ("This page is not here", "没有这个页面", "Start at the first page", "从首页开始"):
         expect(page.locator(".md-content")).to_contain_text(words)
 
@@ -67,18 +37,18 @@ def test_without_script_it_speaks_both(screen, host):
         ("zh/no-answer/", "zh/routes/no-answer/"),
     ],
 )
-def test_it_guesses_the_page_from_the_address(screen, host, path, leads_to):
+def test_it_guesses_the_page_from_the_address(screen, address, path, leads_to):
     page = screen()
-    page.goto(host + path)
+    page.goto(address + path)
     guess = page.locator("h1 + p a")
     expect(guess).to_have_count(1)
     if path.startswith("zh/"):
         expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
     guess.click()
-    assert page.url == host + leads_to
+    assert page.url == address + leads_to
 
 
-def test_it_does_not_guess_from_nothing(screen, host):
+def test_it_does_not_guess_from_nothing(screen, address):
     page = screen()
-    page.goto(host + "zyzzyva/")
+    page.goto(address + "zyzzyva/")
     expect(page.locator("h1 + p a")).to_have_text("Start at the first page")

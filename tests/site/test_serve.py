@@ -1,72 +1,22 @@
 """`mkdocs serve` shows what a writer saves, whatever file it is in, and survives their mistakes."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from urllib.request import urlopen
+from collections.abc import Iterator
 
 import pytest
-from houses import CALM, copy_house, edit
+from houses import copy_house, edit
 from requestflow.mkdocs import search
 
+from tools.serve import Preview
+
 pytestmark = pytest.mark.site
-PATIENCE = 60  # s; a save shows after about one
-
-
-class Server:
-    """One `mkdocs serve` in a house of its own."""
-
-    def __init__(self, house: Path) -> None:
-        self.house, self.log = house, house / "serve.log"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.address = f"127.0.0.1:{free.getsockname()[1]}"
-        with self.log.open("w", encoding="utf-8") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", self.address],
-                cwd=house,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=os.environ | CALM,
-            )
-
-    def said(self) -> str:
-        return self.log.read_text("utf-8")
-
-    def page(self, path: str) -> str:
-        """Give a page, or nothing while the server has none to give."""
-        try:
-            with urlopen(f"http://{self.address}/{path}", timeout=5) as answer:
-                return answer.read().decode()
-        except OSError:
-            return ""
-
-    def until(self, shown: Callable[[], bool]) -> None:
-        end = time.monotonic() + PATIENCE
-        while not shown():
-            assert self.process.poll() is None, f"the server has ended:\n{self.said()}"
-            assert time.monotonic() < end, f"not within {PATIENCE} s:\n{self.said()}"
-            time.sleep(0.2)
-
-    def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[Server]:
-    server = Server(copy_house(tmp_path_factory.mktemp("served")))
+def server(tmp_path_factory) -> Iterator[Preview]:
+    server = Preview(copy_house(tmp_path_factory.mktemp("served")))
     try:
-        server.until(lambda: "</html>" in server.page("zh/request/dns/"))
+        server.until_up()
         yield server
     finally:
         server.stop()

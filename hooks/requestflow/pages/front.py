@@ -1,14 +1,20 @@
 """The front matter of a page: YAML between two lines of three hyphens, before everything else."""
 
+from functools import lru_cache
 from typing import Any
 
 import yaml
 
+from .markdown import PAGES
 
+QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@lru_cache(PAGES)
 def matter(source: str) -> dict[str, Any]:
     """Give what the front matter says; nothing when there is none, or none that can be read."""
     try:
-        said = yaml.safe_load("\n".join(_lines(source)))
+        said = yaml.load("\n".join(_lines(source)), Loader=QUICK)
     except yaml.YAMLError:
         return {}
     return said if isinstance(said, dict) else {}

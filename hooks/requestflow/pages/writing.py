@@ -9,6 +9,7 @@ import yaml
 from ..model.values import PLACEHOLDER, UnknownValue, Values
 from ..problems import Problem, nearest
 from . import markdown
+from .front import QUICK
 from .markdown import Comment, Fence, Heading
 
 Fault = tuple[int, str, str]  # line, what is wrong, what to do
@@ -47,7 +48,7 @@ def _front_matter(source: str) -> Iterator[Fault]:
             yield 1, f"MkDocs takes the first line for front matter: '{first[:40]}'.", "Begin with the title, '# …'."
         return
     try:
-        data = yaml.safe_load(front.split("\n", 1)[1].rstrip().rstrip("-."))
+        data = yaml.load(front.split("\n", 1)[1].rstrip().rstrip("-."), Loader=QUICK)
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + 2
         yield line, f"the front matter is not valid YAML: {error.problem}.", "Put quotes around texts with a colon."
