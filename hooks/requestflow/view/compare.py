@@ -26,7 +26,7 @@ class Comparison:
         w, f, view = self.words, self.facts[name], self.views[name]
         rows = [
             (w.draft, w.draft_route if view.route.draft else ""),
-            (w.cost, w.costs.format(steps=f.steps, connections=f.connections, moves=f.moves, nat=f.nat)),
+            (w.cost, self._cost(f)),
             (w.sees, self._sights(f)),
             (w.picks, self._choices(f)),
             (w.tls_ends, self._tls(f)),
@@ -95,6 +95,10 @@ class Comparison:
             return ""
         name = "PROXY" if s.by == "proxy-protocol" else "X-Forwarded-For"
         return f"{name}: {', '.join(map(str, s.told))}"  # as the header is written, in any language
+
+    def _cost(self, f: Facts) -> str:
+        counts = zip(self.words.costs, (f.steps, f.connections, f.moves, f.nat), strict=True)
+        return self.words.comma.join((one if n == 1 else many).format(n) for (one, many), n in counts)
 
     def _ends(self, name: str) -> Markup:
         return join(*(self._end(name, s) for s in counted(self.trips[name])), by=self.words.semicolon)

@@ -69,7 +69,7 @@ class Words:
     ebpf_note: str
     semicolon: str
     cost: str
-    costs: str
+    costs: tuple[tuple[str, str], ...]  # steps, connections, moves, NAT entries; of one, and of any other number
     sees: str
     picks: str
     tls_ends: str
@@ -191,7 +191,12 @@ WORDS: dict[Language, Words] = {
         ebpf_note="without kube-proxy a map lookup takes the place of the chains; specific to each implementation",
         semicolon="; ",
         cost="cost",
-        costs="{steps} steps, {connections} connections, {moves} moves, {nat} NAT entries",
+        costs=(
+            ("{} step", "{} steps"),
+            ("{} connection", "{} connections"),
+            ("{} move", "{} moves"),
+            ("{} NAT entry", "{} NAT entries"),
+        ),
         sees="sees as source",
         picks="picks a backend",
         tls_ends="TLS ends at",
@@ -321,7 +326,7 @@ WORDS: dict[Language, Words] = {
         ebpf_note="没有 kube-proxy 时，由查表代替这些链；各实现不同",
         semicolon="；",
         cost="代价",
-        costs="{steps} 步，{connections} 条连接，{moves} 次转发，{nat} 条 NAT 记录",
+        costs=(("{} 步",) * 2, ("{} 条连接",) * 2, ("{} 次转发",) * 2, ("{} 条 NAT 记录",) * 2),
         sees="各段接收方看到的源地址",
         picks="选择后端",
         tls_ends="TLS 终结于",
