@@ -90,7 +90,11 @@ def test_several_mistakes_are_told_at_once(tmp_path: Path):
     file.write_text(text, "utf-8")
     with pytest.raises(FlowError) as refused:
         reading.read(file)
-    assert [p.what for p in refused.value.problems] == ["unknown zone 'egde'.", "unknown route 'nowhere'."]
+    assert [p.what for p in refused.value.problems] == [
+        "unknown zone 'egde'.",
+        "unknown route 'nowhere'.",
+        "zone 'edge' holds no participant.",
+    ]
 
 
 # -- what was read ----------------------------------------------------------------------------------------------------
@@ -102,12 +106,15 @@ def test_what_was_read_cannot_be_changed(flow: Flow):
 def test_the_address_of_a_name_is_that_of_its_first_interface(flow: Flow):
     first = next(iter(flow.participants["load-balancer"].interfaces))
     assert flow.address("load-balancer") == flow.address("load-balancer", first)
-    assert flow.address("shop") == flow.virtual["shop"].address
+    assert flow.address("shop") == flow.services["shop"].address
 
 
-def test_every_address_has_its_owner_and_a_virtual_has_none(flow: Flow):
-    assert all(flow.owners[ip] == name for name, p in flow.participants.items() for ip in p.interfaces.values())
-    assert not {v.address for v in flow.virtual.values()} & set(flow.owners)
+def test_every_address_has_its_owner_and_that_of_a_service_has_none(flow: Flow):
+    for name, p in flow.participants.items():
+        for device, listed in p.interfaces.items():
+            assert all(flow.owner(i.ip) == (name, device) or i.ip.is_link_local for i in listed), (name, device)
+    assert flow.services
+    assert not any(flow.owner(s.address) for s in flow.services.values() if s.address)
 
 
 # -- schema -----------------------------------------------------------------------------------------------------------
