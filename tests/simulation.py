@@ -2,7 +2,7 @@
 
 It knows longest prefixes, what kube-proxy decides, and per stack a list of (original, reply) tuples. Where somebody has
 a choice (a load balancer, a Service with several endpoints, the letter of a new port) it takes what the route's steps
-say; everything else it finds out by itself. It covers what docs/flow.yml uses: no filters, no rp_filter, no DSR.
+say; everything else it finds out by itself. It covers what docs/flow.yml uses: no filters, no rp_filter.
 """
 
 from typing import NamedTuple
@@ -41,7 +41,7 @@ class Walk:
         steps = [w.data["steps"][s] for s in w.route["steps"]]
         here = [s for s in steps if s.get("carries") == name and s.get("at")]
         self.says = [
-            (w.stack(w.filled(s["at"])), k, w.filled(s[k])) for s in here for k in ("dnat", "snat") if s.get(k)
+            (w.stack(w.filled(s["at"])), k, w.filled(s[k])) for s in here for k in ("dnat", "snat", "hands") if s.get(k)
         ]
         opens = next(s for s in steps if s.get("opens") == name)
         self.opener = w.stack(w.filled(opens["from"]))
@@ -82,11 +82,12 @@ class Walk:
     def there(self) -> tuple[str, Packet]:
         w, packet, at, came_from = self.world, self.opened, self.opener, ""
         for _ in range(MOST_MOVES):
-            before, masquerade = packet, False
+            before = packet
             if not self.envelopes:
                 packet, masquerade = self.rewritten(at, packet)
+                entry_at = self.handed(at, packet)
                 if w.is_local(at, packet.dst):
-                    self.track(at, before, packet)
+                    self.track(entry_at or at, before, packet)
                     if not w.takes(at, packet, self.protocol):
                         raise End("refused", at, packet, self.protocol == "udp")
                     return at, packet
@@ -95,8 +96,8 @@ class Walk:
                 to = w.lookup(at, packet.dst)[0]
                 if to == came_from and w.who[to].get("node") == at and not w.network.get("hairpin", True):
                     raise End("dropped", at, packet, False)
-                packet = self.sourced(at, packet, masquerade)
-                self.track(at, before, packet)
+                packet = packet if entry_at else self.sourced(at, packet, masquerade)
+                self.track(entry_at or at, before, packet)
             self.move(at, packet)
             at, came_from = self.moves[-1].to, at
         raise Stuck("it goes round in circles")
@@ -121,6 +122,16 @@ class Walk:
         if kernel and target not in found:
             raise Stuck(f"{at} would not pick {target}")
         return Packet(packet.src, packet.sport, *target), kernel and (masquerade or target[0] == packet.src)
+
+    def handed(self, at: str, packet: Packet) -> str | None:
+        """Direct server return: the node of the endpoint, which undoes what this one does."""
+        w = self.world
+        if self.choice(at, "hands") is None:
+            return None
+        node = w.who[w.owner(packet.dst) or at].get("node")
+        if node is None:
+            raise Stuck(f"{at} hands a connection to nobody on a node")
+        return str(node)
 
     def host_ports(self, at: str, packet: Packet) -> list[tuple[Address, str]]:
         """The portmap plugin: TCP ports of the node that lead to a Pod on it."""
@@ -186,26 +197,26 @@ class Walk:
         raise Stuck("the answer goes round in circles")
 
 
-def disagreements(data: Data, trip: Trip) -> list[str]:
+def disagreements(data: Data, route: str, trip: Trip) -> list[str]:
     """Where an accepted route and this simulation part."""
-    world, out = World(data, trip.route), []
+    world, out = World(data, route), []
     for name, session in trip.sessions.items():
         walk = Walk(world, name)
         try:
             ends = walk.run()
         except Stuck as stuck:
-            out.append(f"{trip.route}, {name}: {stuck}")
+            out.append(f"{route}, {name}: {stuck}")
             continue
         accepted = [moved(world, h) for h in trip.hops if h.connection == name and not (h.stays or h.is_message)]
         accepted = [m for m in accepted if m.source != m.to]
         for n in range(max(len(accepted), len(walk.moves))):
             if accepted[n : n + 1] != walk.moves[n : n + 1]:
                 found = f"accepted {accepted[n : n + 1]}, simulated {walk.moves[n : n + 1]}"
-                out.append(f"{trip.route}, {name}, move {n + 1}: {found}")
+                out.append(f"{route}, {name}, move {n + 1}: {found}")
                 break
         how = "answered" if session.outcome == "error" else session.outcome
         if (how, world.stack(session.who) if how in ("refused", "dropped", "reset") else "") != ends:
-            out.append(f"{trip.route}, {name}: accepted as {how} at {session.who}, simulated {ends}")
+            out.append(f"{route}, {name}: accepted as {how} at {session.who}, simulated {ends}")
     return out
 
 

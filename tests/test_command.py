@@ -79,7 +79,7 @@ def test_check_asks_for_a_recording_of_a_new_step_or_why_there_is_none(definitio
 
 def test_check_is_content_with_names_and_addresses_of_your_own(definition, capsys):
     edit(definition, "host: shop.example.com", "host: pay.example.net")
-    edit(definition, "interfaces: {eth0: 192.0.2.11,", "interfaces: {eth0: 192.0.2.211,")
+    edit(definition, "interfaces: {eth0: 192.0.2.11/24,", "interfaces: {eth0: 192.0.2.211/24,")
     edit(definition, "nodeport: 30443", "nodeport: 31555")
     assert main(["check"]) == 0, capsys.readouterr().err
 

@@ -126,7 +126,7 @@ def test_everything_that_is_wrong_with_the_files_is_told_in_one_run(docs: Path, 
     places = {line.split(": ")[0] for line in told(capsys)}
     assert places == {
         *("docs/recordings/world.yml:1:1", "docs/recordings/lab-traces.txt:1:1"),
-        *("docs/assets/picture.css", "docs/en/zh.md"),
+        *("docs/assets/picture.css", "docs/en/zh.md", "docs/en/zh.md:1", "docs/zh/zh.md"),
     }
 
 

@@ -279,14 +279,14 @@ class Moves:
         at = stop.at or ""
         verdict = flight.stay.verdict
         rule = self.filter_for(flight, at)
-        folded = flight.stay.came_from is not None and self._folds_back(flight, at, flight.stay.came_from)
-        to_the_caller = flight.stay.chosen is not None and flight.stay.chosen.pod == flight.stay.came_from
+        back = self.network.lookup(at, flight.packet.dst.address).to
+        folded = back is not None and self._folds_back(flight, at, back)
         if verdict and verdict.action == "drop":
             why = verdict.why
             flight.asked = verdict if verdict.service else None
         elif rule and rule.action == "drop":
             why = "a filter drops it"
-        elif folded and to_the_caller:
+        elif folded:
             why = "the bridge does not send a frame back through the port it came from"
         else:
             raise Refused("drops", f"nothing at {at} drops a packet for {flight.packet.dst}.", self.instead(flight, at))

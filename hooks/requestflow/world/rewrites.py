@@ -101,6 +101,8 @@ class Rewrites:
         """Not a node: what it is configured to do. It takes what is addressed to it, or turns to its own processes."""
         kind, dst = self.flow.participants[at].kind, flight.packet.dst
         if self.stacks.is_local(at, target.address) or kind in FREE:
+            if target == dst:
+                raise Refused("dnat", f"rewrites to {dst}, where the packet goes already.", "Leave the step out.")
             return
         if not self.stacks.is_local(at, dst.address):
             what = f"{at} rewrites a packet addressed to {dst}, which belongs to {self.stacks.owner(dst.address)}."

@@ -112,10 +112,14 @@ class Talk:
         return {session.client: session.opened, flight.at: flight.packet.turned}
 
     def _received(self, flight: Flight, key: str) -> None:
-        """Raise Refused where the packet is dropped at its end."""
-        if (verdict := flight.stay.verdict) and verdict.action == "drop":
+        """Raise Refused where the rules at its end drop the packet, or have something else in mind for it."""
+        verdict = flight.stay.verdict
+        if verdict and verdict.action == "drop":
             what = f"the packet is dropped at {flight.at}: {verdict.why}."
             raise Refused(key, what, f"Use 'drops' at {flight.at}.")
+        if verdict and verdict.action != "pass" and flight.stay.chosen is None:
+            what = f"nobody at {flight.at} gets the packet for {flight.packet.dst}: its rules come first."
+            raise Refused(key, what, Moves(self.stacks).instead(flight, flight.at))
 
     def _nobody(self, flight: Flight) -> str:
         dst = flight.packet.dst
