@@ -165,7 +165,7 @@ class Site:
             self.language,
             self.docs / "recordings",
             picture.Renderer(drawn=self.drawn),
-            trips,
+            {route: trips[route] for route in flow.routes},
             loop.anchors(self.pages),
             names=names.in_navigation(config.nav),
             meanings=known.meanings[self.language],
