@@ -169,7 +169,7 @@ class Site:
             self.language,
             self.docs / "recordings",
             picture.Renderer(drawn=self.drawn),
-            trips,
+            {route: trips[route] for route in flow.routes},
             loop.anchors(self.pages),
             names=names.shown(config.nav, self.pages),
             meanings=known.meanings[self.language],
