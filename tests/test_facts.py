@@ -8,6 +8,7 @@ from requestflow.world.facts import Choice, Differences
 
 FLOW, PLACES = worlds.shipped()
 ONE_OF_EACH = test_golden.TRIPS
+PROXY = ("proxy", "10.244.1.0", [], "nothing")
 
 
 def shipped(route: str) -> facts.Facts:
@@ -51,12 +52,12 @@ def test_a_choice_is_named_with_who_makes_it_and_how_often():
 @pytest.mark.parametrize(
     ("route", "seen"),
     [
-        ("through", [("proxy", "10.244.1.0", [], "nothing"), ("shop-1", "10.244.2.20", ["10.244.1.0"], "header")]),
-        ("proxied", [("proxy", "10.244.1.0", [], "nothing"), ("shop-1", "10.244.2.20", ["10.244.1.0"], "proxy-protocol")]),
-        ("refused", [("proxy", "10.244.1.0", [], "nothing")]),
+        ("through", [PROXY, ("shop-1", "10.244.2.20", ["10.244.1.0"], "header")]),
+        ("proxied", [PROXY, ("shop-1", "10.244.2.20", ["10.244.1.0"], "proxy-protocol")]),
+        ("refused", [PROXY]),
         ("dropped", []),
     ],
-)  # fmt: skip
+)
 def test_a_far_end_sees_the_last_source_and_is_told_what_its_opener_saw(route: str, seen: list[tuple]):
     sights = facts.facts(ONE_OF_EACH[route]).sights
     assert [(s.who, str(s.source), [*map(str, s.told)], s.by) for s in sights] == seen
