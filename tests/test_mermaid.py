@@ -1,19 +1,14 @@
-"""Mermaid text that any Mermaid reads as it was meant, whatever the words.
+"""Mermaid text that any Mermaid reads as it was meant, whatever the words."""
 
-`UPDATE_GOLDEN=1 python -m pytest tests/test_mermaid.py` writes the golden files anew: look at the difference.
-"""
-
-import os
 import re
-from pathlib import Path
 
 import pytest
 import worlds
+from goldens import HOW, golden, left_over
 from hypothesis import example, given
 from hypothesis import strategies as st
 from requestflow.view import mermaid
 
-GOLDEN = Path(__file__).parent / "data/golden"
 CHARTS = worlds.charts(worlds.two_routes())
 HOSTILE = [
     "a; b", "#35;", "a#b", "end", "%%", "%%{init: {}}%%", "<script>alert(1)</script>", "a<br/>b",
@@ -43,20 +38,12 @@ def decoded(text: str) -> str:
 # -- golden files -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", CHARTS)
 def test_the_text_is_the_golden_one(name: str):
-    file, text = GOLDEN / f"{name}.mmd", mermaid.text(CHARTS[name])
-    if os.environ.get("UPDATE_GOLDEN"):
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text, "utf-8", newline="\n")
-    assert file.is_file(), "UPDATE_GOLDEN=1 writes it"
-    assert text == file.read_text("utf-8"), "if this is what you want, UPDATE_GOLDEN=1 writes it"
+    text = mermaid.text(CHARTS[name])
+    assert text == golden(f"{name}.mmd", text), HOW
 
 
 def test_no_golden_file_is_left_over():
-    left_over = [file for file in GOLDEN.glob("*") if file.stem not in CHARTS]
-    if os.environ.get("UPDATE_GOLDEN"):
-        for file in left_over:
-            file.unlink()
-    assert [file.name for file in GOLDEN.glob("*") if file.stem not in CHARTS] == []
+    assert left_over("*.mmd", {f"{name}.mmd" for name in CHARTS}) == []
 
 
 # -- steps ------------------------------------------------------------------------------------------------------------

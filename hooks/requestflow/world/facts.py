@@ -77,9 +77,10 @@ def _opens_https(hop: Hop) -> bool:
 
 
 def counted(trip: Trip) -> list[Session]:
-    """Give the connections of the request: a name lookup before another connection is not counted."""
+    """Give the connections of the request: a name lookup for another one its client opens later is not counted."""
     every = list(trip.sessions.values())
-    return [s for s in every if s.protocol != "udp" or len(every) == 1]
+    later = {s.name: {other.client for other in every[n:]} for n, s in enumerate(every, 1)}
+    return [s for s in every if s.protocol != "udp" or s.client not in later[s.name]]
 
 
 def _sights(trip: Trip, talks: Iterable[Session]) -> Iterable[Sight]:

@@ -135,7 +135,7 @@ class _Follower:
             case _ if stop.at:
                 self.rewrites.undo(stop, flight) if flight.turned else self.rewrites.rewrite(stop, flight)
             case _:
-                self.moves.move(stop, flight, may_die=verb == "answers" and flight.session.name in self.settled.dies)
+                self.moves.move(stop, flight, may_die=flight.session.name in self.settled.dies)
         return before, flight.packet
 
     # -- the end ------------------------------------------------------------------------------------------------------
