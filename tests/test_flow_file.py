@@ -135,17 +135,22 @@ def test_every_key_stands_on_the_page_once_with_an_anchor_and_words_in_each_lang
         assert "<td></td>" not in html
 
 
+def test_the_search_finds_the_prose_of_the_page_but_not_its_tables():
+    html = str(drawer.tables(keys.english(), "en"))
+    assert html.startswith('<div class="keys" data-pagefind-ignore="all">') and html.endswith("</div>")
+
+
 def test_what_may_stand_in_a_place_is_said_in_plain_words():
     html = str(drawer.tables(keys.english(), "en"))
     rows = {i: re.sub(r"<[^>]+>", "|", row) for i, row in re.findall(r'<tr id="([^"]+)">(.*?)</tr>', html)}
     for key, says in {
         "key-step-opens": ["id", "one of the verbs"],
         "key-step-packet": ["required there"],
-        "key-participant-rp-filter": ["one of ", "strict", "off"],
+        "key-participant-rp-filter": ["one of ", "strict", "default |off"],
         "key-participant-interfaces": ["for each name: address with prefix, a list of them, or nothing"],
         "key-service-endpoints": ["list, each: text or ", "Endpoint"],
         "key-service-name": ["like ", "default/shop", "required"],
-        "key-cluster-localhost-node-ports": ["true or false", "true"],
+        "key-cluster-localhost-node-ports": ["true or false", "default |true"],
         "key-route-like": ["id", "optional"],
         "key-stage-name": ["Long and short text in both languages"],
     }.items():

@@ -82,7 +82,7 @@ def check(root: Path) -> int:
     counts = f"{len(flow.steps)} steps, {len(flow.routes)} routes, {hops} hops followed"
     print(f"{reading.SHOWN}: {counts}; {which} is explained in {' and '.join(LANGUAGES)}.")
     if unfinished:
-        print(f"{unfinished}. A strict build refuses them.")
+        print(f"{unfinished}. A strict build refuses drafts.")
     return 0
 
 

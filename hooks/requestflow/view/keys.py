@@ -78,7 +78,7 @@ class _Tables:
         default = field.get_default(call_default_factory=True)
         if default in (None, "") or isinstance(default, list | dict):
             return join(w.optional)
-        return el("code", str(default).lower() if isinstance(default, bool) else str(default))
+        return join(w.default, el("code", str(default).lower() if isinstance(default, bool) else str(default)))
 
     # -- what may stand there -----------------------------------------------------------------------------------------
     def kind(self, kind: Any) -> Markup:

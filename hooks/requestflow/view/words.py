@@ -122,6 +122,7 @@ class Words:
     means: str
     stands_in: str
     required: str
+    default: str
     optional: str
     one_verb: str
     needed_with: str  # {verb}
@@ -249,6 +250,7 @@ WORDS: dict[Language, Words] = {
         means="what it means",
         stands_in="Under ",
         required="required",
+        default="default ",
         optional="optional",
         one_verb="one of the verbs",
         needed_with="with {verb}, required there",
@@ -379,6 +381,7 @@ WORDS: dict[Language, Words] = {
         means="含义",
         stands_in="位置：",
         required="必填",
+        default="默认 ",
         optional="可省略",
         one_verb="动词之一",
         needed_with="与 {verb} 同用，此时必填",
