@@ -10,7 +10,7 @@ from tools.serve import Host
 
 from . import houses
 from .report import Target, Told, kilobytes, middle, progress, spread, table
-from .visits import LONGEST, SCREEN, browsing, hosting
+from .visits import LONGEST, SCREEN, browsing, hosting, weight
 
 PAGE = "request/kube-proxy/"
 PICTURES = {"ours": "figure.seqfig svg", "stock": "div.mermaid"}
@@ -77,7 +77,7 @@ def once(browser: Browser, host: Host, picture: str) -> Opening:
         tab.wait_for_load_state("networkidle", timeout=LONGEST)
         if not seen:
             raise Failed(f"no {picture} came into view on /{PAGE}")
-        return Opening(sum(host.sent), seen, float(tab.evaluate("shift")))
+        return Opening(weight(host), seen, float(tab.evaluate("shift")))
     finally:
         context.close()
 

@@ -23,6 +23,7 @@ SEARCHES = (
     ("button[aria-haspopup=dialog]", "dialog input", "dialog a[href]"),
     (".md-search__input", ".md-search__input", ".md-search-result__item"),
 )
+ICON = "favicon.svg"  # the browser asks for it when it likes
 REST = 1000  # ms in which a page at rest may still ask for something
 LONGEST = 90_000  # ms
 
@@ -79,11 +80,16 @@ def visit(browser: Browser, host: Host, path: str, word: str) -> Visit:
         tab.goto(host.address + path, wait_until="load", timeout=LONGEST)
         loaded = len(host.sent)
         tab.wait_for_timeout(REST)
-        visited, size = len(host.sent), sum(host.sent)
+        later, size = [name for name, _ in host.sent[loaded:] if not name.endswith(ICON)], weight(host)
         search(tab, word)
-        return Visit(path, size, visited - loaded, sum(host.sent) - size)
+        return Visit(path, size, len(later), weight(host) - size)
     finally:
         context.close()
+
+
+def weight(host: Host) -> int:
+    """Give the bytes of all that was sent."""
+    return sum(size for _, size in host.sent)
 
 
 def search(tab: Page, word: str) -> None:

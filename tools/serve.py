@@ -23,10 +23,10 @@ TEXT = ("text/", "application/json", "application/javascript", "application/xml"
 
 
 class Host:
-    """Serves a folder on a free loopback port, text compressed; `sent` has the bytes of every answer, head included."""
+    """Serves a folder on a free loopback port, text compressed; `sent` has what was asked for and bytes, heads too."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.sent = folder, list[int]()
+        self.folder, self.sent = folder, list[tuple[str, int]]()
         handler = type("Handler", (_Handler,), {"host": self})
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.address = f"http://127.0.0.1:{self._http.server_port}/"
@@ -47,7 +47,7 @@ class Host:
         if not file.is_file():
             file, status = self.folder / "404.html", "404 Not Found"
         answer = _answer(status, file, file.stat().st_mtime_ns) if file.is_file() else _whole(status, b"")
-        self.sent.append(len(answer))
+        self.sent.append((path, len(answer)))
         return answer
 
 
