@@ -97,6 +97,12 @@ def test_nothing_is_fetched_from_another_host(built):
         assert not re.search(r"(url\(|@import)\s*['\"]?(https?:)?//", css.read_text("utf-8")), css
 
 
+@pytest.mark.parametrize(("script", "path"), [("compare.js", "routes/compare/index.html"), ("lost.js", "404.html")])
+def test_what_one_page_needs_no_other_loads(built, script, path):
+    having = {p for p, leaf in leaves(built.site).items() if any(url.endswith(f"/{script}") for url in leaf.links("script"))}
+    assert having == {path, f"zh/{path}"}
+
+
 def test_drawn_pages_do_not_know_mermaid(built):
     for path, leaf in leaves(built.site).items():
         page = path.removeprefix("zh/").removesuffix("/index.html").removesuffix(".html")

@@ -117,7 +117,7 @@ class _Page:
             "route": lambda v: [self.part(self.comparison.about(v.id))],
             "routes": lambda: [self.part(self.comparison.overview())],
             "seen": lambda: [self.part(self.comparison.seen())],
-            "compare": lambda: [self.part(self.comparison.steps())],
+            "compare": lambda: [self.part(self.comparison.steps() + self._script("compare.js"))],
             "keys": lambda: [self.part(keys.tables(book.meanings, book.language))],
         }
         form = markdown.MARKERS.get(word)
@@ -132,6 +132,10 @@ class _Page:
             return []
         known = self._known(line, form.split(), arguments)
         return [] if known is None else ["", *makers[word](*known), ""]
+
+    def _script(self, name: str) -> Markup:
+        """A script for this page alone."""
+        return el("script", src=self.hrefs.own(f"assets/{name}"), defer=True)
 
     def _known(self, line: int, form: list[str], arguments: list[str]) -> list[object] | None:
         """Each argument looked up in its kind; None, and a problem, when one is unknown."""
