@@ -103,6 +103,13 @@ def test_a_line_the_prose_changes_is_refused_in_the_words_it_quotes(old, new, sa
         assert f"`{new}`" in page and f"`{said}`" in page
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_address_of_the_prose_is_one_of_the_example_or_its_outputs(language):
+    prose = "\n".join(line for _, line in markdown.lines_outside_code(PAGES[language]))
+    known = set(re.findall(r"\d+(?:\.\d+){3}", EXAMPLE + SHOWN)) | {"10.244.1.0"}  # the range of caller's prefix
+    assert (typed := set(re.findall(r"\d+(?:\.\d+){3}", prose))) and typed <= known
+
+
 def test_the_walk_is_refused_where_the_page_says_so(house, capsys):
     house(WALK["with the route"])
     assert main(["check"]) == 1
