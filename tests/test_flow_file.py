@@ -121,7 +121,9 @@ def test_the_walk_ends_in_a_draft_that_can_happen(house, capsys):
     assert main(["check"]) == 0
     assert words(capsys.readouterr().out) == words(DONE)
     assert main(["show", "no-endpoint"]) == 0
-    assert list(quotes.mistakes(SHOWN.splitlines(), capsys.readouterr().out, "the output")) == []
+    shown = capsys.readouterr().out
+    assert shown.startswith("Nobody behind the Service (Draft) (no-endpoint)")
+    assert list(quotes.mistakes(SHOWN.splitlines(), shown, "the output")) == []
 
 
 def test_what_the_walk_leaves_to_explain_is_asked_for_when_the_route_is_no_draft_any_more(house, capsys):
@@ -175,6 +177,11 @@ def test_what_may_stand_in_a_place_is_said_in_plain_words():
         ),
         ("\nStep:\n", "\nStepp:\n", ["unknown model 'Stepp'. Did you mean 'Step'?", "the model 'Step' is missing."]),
         ("  drops: 不声不响地丢弃，这条连接到此为止。", "  drops:", ["Step.drops has no text. Say in Chinese: Ends"]),
+        (
+            "  drops: 不声不响地丢弃，这条连接到此为止。",
+            "  drops: '  '",
+            ["Step.drops has no text. Say in Chinese: Ends"],
+        ),
     ],
 )
 def test_a_key_without_chinese_words_is_told_with_its_place(old, new, lines, tmp_path):
