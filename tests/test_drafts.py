@@ -8,7 +8,7 @@ from small import FLOW, HOME, WAY, read
 DRAFT = """\
   later:
     {draft: true, name: {en: Later, zh: 以后}, page: index.md, like: whole, replace: {ask: [ask, look]},
-     unseen: {}}
+     restage: {resolve: afterwards}}
 steps:
   look:
     {handles: lookup, at: resolver, label: {en: [Looks it up, look], zh: [查表, 查]}}
@@ -19,7 +19,12 @@ SAID = """\
   said:
     {says: lookup, from: resolver, to: client, message: response, label: {en: [Said, said], zh: [答, 答]}}
 """
-TEXT = FLOW.replace("steps:\n", DRAFT + SAID, 1).replace("[ask, look]", "[ask, say, look, said]")
+STAGE = "stages:\n  afterwards: {name: {en: [Later, Later], zh: [以后, 以后]}, page: index.md}\n"
+TEXT = (
+    FLOW.replace("steps:\n", DRAFT + SAID, 1)
+    .replace("stages:\n", STAGE, 1)
+    .replace("[ask, look]", "[ask, say, look, said]")
+)
 LOOK = "\n## Look {#look .step}\n\nwords\n\n### More {#more}\n"
 ASKED = "\n## Say {#say .step}\n"
 NIGHT = "---\ndraft: true\n---\n# Night {#night}\n\n## Said {#said .step}\n"
@@ -49,7 +54,7 @@ def test_no_step_of_a_draft_needs_a_page_and_one_language_may_have_it(small):
 
 def test_a_step_that_is_not_written_yet_stands_on_the_page_of_its_stage(small):
     explained = loop.close(trees({"way.md": WAY + LOOK}, {}), *small)
-    assert [explained[language]["look"].target for language in ("en", "zh")] == ["way.md#look", "way.md"]
+    assert [explained[language]["look"].target for language in ("en", "zh")] == ["way.md#look", "index.md"]
 
 
 def test_the_same_is_asked_of_a_route_that_is_no_draft(tmp_path):

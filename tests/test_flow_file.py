@@ -103,6 +103,13 @@ def test_a_line_the_prose_changes_is_refused_in_the_words_it_quotes(old, new, sa
         assert f"`{new}`" in page and f"`{said}`" in page
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_address_of_the_prose_is_one_of_the_example_or_its_outputs(language):
+    prose = "\n".join(line for _, line in markdown.lines_outside_code(PAGES[language]))
+    known = set(re.findall(r"\d+(?:\.\d+){3}", EXAMPLE + SHOWN)) | {"10.244.1.0"}  # the range of caller's prefix
+    assert (typed := set(re.findall(r"\d+(?:\.\d+){3}", prose))) and typed <= known
+
+
 def test_the_walk_is_refused_where_the_page_says_so(house, capsys):
     house(WALK["with the route"])
     assert main(["check"]) == 1
@@ -114,7 +121,9 @@ def test_the_walk_ends_in_a_draft_that_can_happen(house, capsys):
     assert main(["check"]) == 0
     assert words(capsys.readouterr().out) == words(DONE)
     assert main(["show", "no-endpoint"]) == 0
-    assert list(quotes.mistakes(SHOWN.splitlines(), capsys.readouterr().out, "the output")) == []
+    shown = capsys.readouterr().out
+    assert shown.startswith("Nobody behind the Service (Draft) (no-endpoint)")
+    assert list(quotes.mistakes(SHOWN.splitlines(), shown, "the output")) == []
 
 
 def test_what_the_walk_leaves_to_explain_is_asked_for_when_the_route_is_no_draft_any_more(house, capsys):
@@ -168,6 +177,11 @@ def test_what_may_stand_in_a_place_is_said_in_plain_words():
         ),
         ("\nStep:\n", "\nStepp:\n", ["unknown model 'Stepp'. Did you mean 'Step'?", "the model 'Step' is missing."]),
         ("  drops: 不声不响地丢弃，这条连接到此为止。", "  drops:", ["Step.drops has no text. Say in Chinese: Ends"]),
+        (
+            "  drops: 不声不响地丢弃，这条连接到此为止。",
+            "  drops: '  '",
+            ["Step.drops has no text. Say in Chinese: Ends"],
+        ),
     ],
 )
 def test_a_key_without_chinese_words_is_told_with_its_place(old, new, lines, tmp_path):

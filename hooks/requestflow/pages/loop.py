@@ -172,9 +172,9 @@ def _targets(pages: dict[Language, Pages], flow: Flow, places: Places, unfinishe
 def _idle_stages(pages: dict[Language, Pages], flow: Flow, places: Places, unfinished: Drafts) -> Iterator[Problem]:
     """The page of a stage explains at least one of its steps."""
     steps: dict[str, set[str]] = {stage: set() for stage in flow.stages}
-    for route in flow.routes:
+    for route in set(flow.routes) - set(unfinished.routes):
         for name, ids in settle(flow, places, route).stages.items():
-            steps[name] |= set(ids) - unfinished.steps
+            steps[name] |= set(ids)
     for name, stage in flow.stages.items():
         source = pages[LANGUAGES[0]].get(stage.page)
         if source is not None and steps[name] and not steps[name] & {h.id for h in headings(source) if h.is_step}:
