@@ -50,6 +50,17 @@ def test_it_speaks_the_language_of_the_address(screen, host, path, language, tit
     assert page.url == host + path and errors == []
 
 
+def test_a_language_without_such_a_page_is_answered_by_the_first(screen, host):
+    page, errors = screen(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.route("**/zh/404.html", lambda route: route.abort())
+    page.goto(host + "zh/no-such/")
+    page.wait_for_function("window.document$")  # the theme has started
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("h1")).to_be_visible()
+    assert errors == []
+
+
 def test_without_script_it_speaks_both(screen, host):
     page = screen(java_script_enabled=False)
     page.goto(host + "zh/no-such/")
