@@ -18,7 +18,7 @@ LANES = 7
 SEEN = """() => ({
   rails: [...document.querySelectorAll(".ladder .rail")].map(e => getComputedStyle(e).backgroundImage),
   names: [...document.querySelectorAll(".ladder .names")].map(e => getComputedStyle(e).backgroundImage),
-  heads: [...document.querySelectorAll(".ladder .zones span")].map(e => getComputedStyle(e).backgroundColor),
+  heads: [...document.querySelectorAll(".ladder .zones > span")].map(e => getComputedStyle(e).backgroundColor),
   boxes: [...document.querySelectorAll(".seq .bx")].filter(e => e.getClientRects().length)
     .map(e => getComputedStyle(e).fill),
 })"""
