@@ -20,22 +20,18 @@ def test_it_speaks_the_language_of_the_address(screen, address, path, language, 
     assert page.url == address + path and errors == []
 
 
-<<<<<<< HEAD
-def test_without_script_it_speaks_both(screen, address):
-=======
-def test_a_language_without_such_a_page_is_answered_by_the_first(screen, host):
+def test_a_language_without_such_a_page_is_answered_by_the_first(screen, address):
     page, errors = screen(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.route("**/zh/404.html", lambda route: route.abort())
-    page.goto(host + "zh/no-such/")
+    page.goto(address + "zh/no-such/")
     page.wait_for_function("window.document$")  # the theme has started
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("h1")).to_be_visible()
     assert errors == []
 
 
-def test_without_script_it_speaks_both(screen, host):
->>>>>>> e
+def test_without_script_it_speaks_both(screen, address):
     page = screen(java_script_enabled=False)
     page.goto(address + "zh/no-such/")
     for words in ("This page is not here", "没有这个页面", "Start at the first page", "从首页开始"):
