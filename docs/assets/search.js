@@ -57,14 +57,20 @@ const cut = (text, by = "") => text.replace(/[-./:]/g, " ").replace(/\p{sc=Han}+
   return ` ${words.join(" ")} `
 })
 
-/* The pages that have these words, the best first. */
+/* The pages that have these words, the best first; three words and more are a message: pages that have it as a whole come before. */
 export async function find(text) {
   if (/^\s*\w?\s*$/.test(text)) return []        // one letter begins half of all words
   const { search } = await (pagefind ??= load(from))
-  if (!zh) return (await search(text)).results
-  const { results } = await search(cut(text)), ids = results.map(r => r.id)
+  const found = async query => (await search(query)).results
+  if (!zh) {
+    const results = await found(text)
+    if (results.length < 2 || !/\S\s+\S+\s+\S/.test(text) || text.includes('"')) return results
+    const whole = new Set((await found(`"${text}"`)).map(r => r.id))
+    return results.sort((a, b) => whole.has(b.id) - whole.has(a.id))
+  }
+  const results = await found(cut(text)), ids = results.map(r => r.id)
   if (results.length >= PAGES) return results
-  return [...results, ...(await search(cut(text.replace(/[的了是在和与]/g, " "), " "))).results.filter(r => !ids.includes(r.id))]
+  return [...results, ...(await found(cut(text.replace(/[的了是在和与]/g, " "), " "))).filter(r => !ids.includes(r.id))]
 }
 
 async function build(steps) {

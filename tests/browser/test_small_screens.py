@@ -54,7 +54,7 @@ def test_no_name_of_a_node_and_no_option_of_a_command_is_cut_in_two(screen, at, 
 def test_a_click_on_a_command_in_a_table_selects_all_of_it(screen, at):
     page = screen()
     page.goto(at("en", "request/kube-proxy/"))
-    command = page.locator("td code.command").first
+    command = page.locator("td code.command", has_text="kubectl get endpointslices").first
     command.click()
     assert page.evaluate("getSelection().toString()") == command.inner_text()
     assert command.inner_text().startswith("kubectl get endpointslices -l kubernetes.io/service-name=")
