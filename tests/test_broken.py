@@ -268,7 +268,7 @@ TELLING = {  # what tells of a mistake: the name it is called by, and the functi
 }
 
 
-OF_FILES = ("sources", "reading", "recordings", "evidence")  # above, in test_published.py and in test_evidence.py
+OF_FILES = ("sources", "reading", "recordings", "evidence", "translated")  # above, and in tests of their own
 
 
 def refusals() -> set[tuple[str, int]]:
