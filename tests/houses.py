@@ -43,14 +43,15 @@ THIRD_NODE = """
     name: {en: [node-3 kernel, kernel], zh: [node-3 内核, 内核]}
     kind: kernel
     zone: node-3
-    interfaces: {eth0: 192.0.2.13, cni0: 10.244.3.1, flannel.1: 10.244.3.0}
+    interfaces: {eth0: 192.0.2.13/24, cni0: 10.244.3.1/24, flannel.1: 10.244.3.0/32}
     page: request/service.md
   shop-3:
     name: {en: [third shop Pod, shop-3], zh: [第三个 shop Pod, shop-3]}
     kind: app
     zone: node-3
     node: node-3
-    interfaces: {eth0: 10.244.3.31}
+    interfaces: {eth0: 10.244.3.31/24}
+    listens: [app]
     page: request/service.md
 
 objects:"""
@@ -69,7 +70,13 @@ def with_other_zones(house: Path) -> Path:
     flow = house / "docs/flow.yml"
     text = re.sub(r"(?m)^(\s*)zone: edge$", r"\1zone: vpc", flow.read_text("utf-8"))
     text = re.sub(r"(?m)^  outside: +(.*)\n  edge: .*$", r"  outside: \1\n  vpc: \1", text)
-    flow.write_text(text.replace('"shop-2:app"]', '"shop-2:app", "shop-3:app"]'), "utf-8", newline="\n")
+    text = text.replace("endpoints: [shop-1, shop-2]", "endpoints: [shop-1, shop-2, shop-3]")
+    text = re.sub(r"\n  pods-2: .*", r"\g<0>\n  pods-3: 10.244.3.0/24", text, count=1)
+    text = re.sub(r"(\n      \S+: +)\{(pods-1: node-1|pods-2: node-2), ", r"\1{\2, pods-3: node-3, ", text)
+    flow.write_text(text, "utf-8", newline="\n")
+    to_others = "{pods-1: node-1, pods-2: node-2, default: load-balancer.inside}"
+    node_2 = "      node-2:        {pods-1: node-1, pods-3: node-3, default: load-balancer.inside}\n"
+    edit(flow, node_2, f"{node_2}      node-3:        {to_others}\n")
     edit(flow, "\n  node-2:  {name:", "\n  node-3:  {name: {en: node-3, zh: node-3}}\n  node-2:  {name:")
     edit(flow, "\nobjects:", THIRD_NODE)
     edit(flow, "\nprocedures:", THIRD_ROUTE)

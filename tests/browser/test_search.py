@@ -186,7 +186,7 @@ def test_enter_opens_the_first_result_of_what_was_typed_last(screen, at):
     expect(pages_found(page)).to_have_count(5)
     look_for(page, "hairpin")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/routes/pod-to-service/")
+    page.wait_for_url("**/routes/aws-nlb/")
 
 
 def test_enter_opens_the_chosen_result(screen, at):
