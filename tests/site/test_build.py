@@ -238,7 +238,9 @@ def test_each_language_searches_its_own_words(built):
     en, zh = searched(built.site, "en"), searched(built.site, "zh")
     assert sorted(en) == sorted(f"/{page_of(built_page(page))}" for page in PAGES)
     assert sorted(zh) == sorted(f"/zh{url}" for url in en)
-    english, chinese = (" ".join(page["content"] for page in pages.values()) for pages in (en, zh))
+    flow_file = "/reference/flow-file/"  # its definition has the words of both languages
+    english = " ".join(page["content"] for url, page in en.items() if url != flow_file)
+    chinese = " ".join(page["content"] for page in zh.values())
     assert len(re.findall("[一-鿿]", english)) < 20 < 5000 < len(re.findall("[一-鿿]", chinese))
     words = (built.site / "pagefind/words.zh.txt").read_text("utf-8").split(" ")
     assert len(words) > 1000 and {"网桥", "超时"} <= set(words) and words == sorted(set(words))

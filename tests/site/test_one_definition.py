@@ -11,7 +11,7 @@ pytestmark = pytest.mark.site
 # old → new; the old names stand on no page, only in the definition
 NAMES = {"node-1 kernel": "node-1 machine", "node-1 内核": "node-1 主机"}
 VALUES = {"192.0.2.11": "192.0.2.211", "30443": "31555"}
-EDITS = NAMES | {"eth0: 192.0.2.11,": "eth0: 192.0.2.211,", "nodeport: 30443": "nodeport: 31555"}
+EDITS = NAMES | {"eth0: 192.0.2.11/24,": "eth0: 192.0.2.211/24,", "nodeport: 30443": "nodeport: 31555"}
 RECORDED = re.compile(r'<div class="recorded"[^>]*>.*?</div>\s*<p class="by">.*?</p>\s*</div>', re.S)
 
 WHOLE = re.compile(r'<span class="whole-word">([^<]*)</span>')  # keeps a name on one line

@@ -88,7 +88,7 @@ SAVES = {
     ],
     "a label": [replace("docs/flow.yml", "[Crosses to the controller", "[Crosses over to the controller")],
     "an address": [
-        replace("docs/flow.yml", "eth0: 192.0.2.11,", "eth0: 192.0.2.211,"),
+        replace("docs/flow.yml", "eth0: 192.0.2.11/24,", "eth0: 192.0.2.211/24,"),
         replace("overrides/main.html", "{%", "<!-- saved -->{%"),
     ],
     "the navigation": [
