@@ -32,7 +32,7 @@ def test_a_ladder_has_a_tint_for_every_zone_of_its_lanes(zoned, top):
 def test_every_zone_a_page_uses_is_in_the_stylesheet(zoned, top):
     sheet = (zoned.site / f"{top}assets/flow.css").read_text("utf-8")
     defined = set(re.findall(r"\.z(\d+)\{--h", sheet))
-    assert defined == {str(number) for number in ZONES.values()}
+    assert defined == {str(number) for number in range(1, 7)}  # the VPC node of another route is the sixth
     for path, leaf in leaves(zoned.site).items():
         if path.startswith("zh/") == bool(top):
             used = set(re.findall(r"var\(--z(\d+)\)", leaf.html))
