@@ -160,6 +160,16 @@ def test_a_path_leaves_out_the_bridge_and_what_was_seen_before(trace: Recording)
     }
 
 
+def test_a_packet_in_an_envelope_is_shown_by_one_in_that_envelope_and_by_no_other(tmp_path: Path):
+    ends, inside = ("10.244.2.20:*", "10.244.1.30:8080"), "«in VXLAN VNI 1 UDP 192.0.2.12 > 192.0.2.11.8472»"
+    line = f"SYN  10.244.2.20:P -> 10.244.1.30:8080   node-2 eth0 out   {inside}\n"
+    (tmp_path / "wrapped-iptables.txt").write_text(f"## path in short\n{line}", "utf-8")
+    (wrapped,) = evidence.load(tmp_path, "wrapped", [8080])
+    assert wrapped.shows(ends) and wrapped.shows(ends, ("192.0.2.12", "192.0.2.11:8472"))
+    assert not wrapped.shows(ends, ("192.0.2.11", "192.0.2.12:8472"))
+    assert not wrapped.shows(ends, ("192.0.2.12", "192.0.2.11:4789"))
+
+
 def test_a_recording_knows_its_file_and_mode(trace: Recording):
     assert (trace.mode, trace.file) == ("nftables", "made-up-nftables.txt")
     assert not trace.shows(("9.9.9.9:*", "9.9.9.9:443"))
