@@ -55,9 +55,9 @@ test-all:  ## style, types, then every test, as CI does
 	@$(RUN) -m mypy
 	@$(RUN) -m pytest $(WITHOUT)
 
-bench:  ## measure the build
+bench:  ## measure what a reader downloads and how long a writer waits
 	$(SET_UP) site test
-	@if [ -d bench ]; then $(RUN) -m bench; else echo "There is no folder bench/ yet: nothing to measure."; fi
+	@$(RUN) -m bench
 
 requirements:  ## pin the newest packages that requirements/*.in allow (needs uv)
 	@cd requirements && for set in site picture search test; do \

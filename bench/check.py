@@ -13,7 +13,7 @@ from .houses import Took, timed
 from .report import Target, Told, middle, progress, spread, table
 
 LANGUAGES = ("en", "zh")
-TIMES = (1, 2, 4)
+TIMES = (1, 4, 8)
 DEFINITION = "docs/flow.yml"
 
 
@@ -26,8 +26,8 @@ class Growth:
     took: list[Took] = field(default_factory=list)
 
     def further(self, smaller: "Growth") -> float:
-        """Give the ms of the processor that each step costs which a smaller definition does not have."""
-        most, least = (middle([t.work for t in growth.took]) for growth in (self, smaller))
+        """Give the ms each step costs which a smaller definition does not have, in the quickest rounds: noise adds."""
+        most, least = (min(took.work for took in growth.took) for growth in (self, smaller))
         return (most - least) * 1000 / (self.steps - smaller.steps)
 
 
@@ -80,5 +80,5 @@ def report(found: list[Growth]) -> Told:
     heads = ["steps", "on the clock", "of the processor", "a further step, ms"]
     return table("The whole check, s (least–most)", heads, rows), [
         Target("whole check, of the processor", middle([took.work for took in least.took]), 1, "{:.2f} s"),
-        Target("a further step, 2× to 4× : 1× to 2× (linear is 1)", further[1] / further[0], 1.25),
+        Target("a further step, 4× to 8× : 1× to 4× (linear is 1)", further[1] / further[0], 1.25),
     ]

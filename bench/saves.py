@@ -18,7 +18,7 @@ SAVES = {
     "docs/zh/request/dns.md": ("\n## ", "\nSAVED\n\n## ", "zh/request/dns/"),
     "docs/flow.yml": ("shop.example.com", "SAVED", "zh/request/dns/"),
 }
-REST = 1000  # ms for the page to ask the server to tell it of changes
+REST = 3000  # ms for the page to ask the server to tell it of changes, and for what the last save left to do
 Found = dict[str, dict[str, list[float]]]  # side → file → seconds of every round
 
 
@@ -35,10 +35,10 @@ def run(house: Path, folder: Path, rounds: int) -> Told:
             tabs = {side: browser.new_context().new_page() for side in sides}
             for n in range(rounds + 1):  # the first warms up
                 for k, file in enumerate(SAVES):
-                    progress(f"saving {file}: round {n} of {rounds}")
                     for side in sides:
                         took = save(tabs[side], previews[side], file, texts[side][file], f"saved-{n}-{k}.example")
                         found[side][file] += [took] if n else []
+                        progress(f"round {n} of {rounds}, {side}: {file} shown after {took:.1f} s")
     finally:
         for preview in previews.values():
             preview.stop()
