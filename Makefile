@@ -37,7 +37,7 @@ show:  ## print a route as text (ROUTE=through-service)
 	$(SET_UP) site
 	@$(RUN) -m requestflow show $(ROUTE)
 
-schema:  ## write docs/flow.schema.json anew, after a change of hooks/requestflow/definition.py
+schema:  ## write docs/flow.schema.json anew, after a change of hooks/requestflow/model/definition.py
 	$(SET_UP) site
 	@$(RUN) -m requestflow schema
 

@@ -78,8 +78,8 @@ SAVES = {
     "docs/en/request/tls.md": ("\n## ", "\nAn English save.\n\n## ", "An English save.", ["request/tls/"]),
     "docs/zh/request/tls.md": ("\n## ", "\n保存了中文。\n\n## ", "保存了中文。", ["zh/request/tls/"]),
     "docs/assets/flow.css": ("", ".saved {}\n", ".saved {}", ["assets/flow.css", "zh/assets/flow.css"]),
-    "hooks/requestflow/words.py": ('"You are here"', '"You are there"', "You are there", ["request/dns/"]),
-    "hooks/requestflow/site.py": ('"English"', '"In English"', ">In English<", ["", "zh/"]),
+    "hooks/requestflow/view/words.py": ('"You are here"', '"You are there"', "You are there", ["request/dns/"]),
+    "hooks/requestflow/mkdocs/site.py": ('"English"', '"In English"', ">In English<", ["", "zh/"]),
     "mkdocs.zh.yml": ("site_name: ", "site_name: 保存", "保存", ["zh/"]),
 }
 
