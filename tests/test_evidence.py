@@ -9,7 +9,7 @@ import pytest
 import traces
 import worlds
 from requestflow.model import reading
-from requestflow.model.definition import Flow, Step
+from requestflow.model.definition import Flow, Step, Text
 from requestflow.world import evidence
 from requestflow.world.evidence import Recording
 from requestflow.world.services import MODES
@@ -108,6 +108,14 @@ def test_a_step_nobody_recorded_is_not_said_to_have_changed(flow: Flow):
         update={"steps": flow.steps | {"looks-twice": twice}, "routes": flow.routes | {"through-service": route}}
     )
     assert proofs(added, "through-service")["looks-twice"].verdict == "unrecorded"
+
+
+def test_a_route_like_another_has_recordings_of_its_own_and_none_of_its_excuses(flow: Flow):
+    base, why = flow.routes["through-service"], {"en": "not seen", "zh": "未见"}
+    excused = base.model_copy(update={"unseen": {"nodeport-dnat": Text.model_validate(why)}})
+    changed = flow.model_copy(update={"routes": flow.routes | {"through-service": excused}})
+    assert proofs(changed, "through-service")["nodeport-dnat"].verdict == "unseen"
+    assert proofs(changed, "straight-to-pod")["nodeport-dnat"].verdict == "recorded"
 
 
 def test_without_a_recording_nothing_is_claimed(flow: Flow):

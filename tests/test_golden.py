@@ -116,7 +116,7 @@ DRAWERS: dict[str, Callable[[Language], str]] = {
     "whole.html": lambda language: ladder.whole(view("refused", language), step),
     "strip.html": lambda language: ladder.strip(view("through", language), "ask", file),
     "card.html": every_card,
-    "passes.html": lambda language: join(*(cards.passes(view("through", language), s) for s in ("enter", "back"))),
+    "passes.html": lambda language: join(*(cards.passes(view("through", language), s) for s in ("enter", "home"))),
     "destinations.html": lambda language: cards.destinations(view("through", language), step),
     "index.html": lambda language: cards.index([*views(language).values()], [*FLOW.steps], step, file),
     "about.html": lambda language: join(*map(compared(language).about, FLOW.routes)),

@@ -129,3 +129,26 @@ def test_a_step_that_is_none_of_kube_proxys_has_no_chains(flow: Flow):
     view = worlds.view(flow, "through-service")
     having = {row.id for row in view.rows if view.all_chains(row)}
     assert having == {"nodeport-dnat", "nodeport-masquerade", "service-dnat"}
+
+
+# -- IPVS -------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("front", "kind", "chains_"),
+    [
+        ("cluster-ip", {}, "KUBE-SERVICES INPUT IPVS"),
+        ("cluster-ip", {"marked": True}, "KUBE-SERVICES KUBE-MARK-MASQ INPUT IPVS"),
+        ("node-port", {"marked": True}, "KUBE-SERVICES KUBE-NODE-PORT KUBE-MARK-MASQ INPUT IPVS"),
+        ("node-port", {"local": True}, "KUBE-SERVICES KUBE-NODE-PORT INPUT IPVS"),
+        ("load-balancer", {"marked": True}, "KUBE-SERVICES KUBE-LOAD-BALANCER KUBE-MARK-MASQ INPUT IPVS"),
+        ("load-balancer", {"local": True}, "KUBE-SERVICES KUBE-LOAD-BALANCER INPUT IPVS"),
+    ],
+)
+@pytest.mark.parametrize(("hook", "first"), [("prerouting", "PREROUTING"), ("output", "OUTPUT")])
+def test_in_ipvs_mode_sets_lead_to_the_virtual_server_on_the_input_path(front, kind, chains_, hook, first):
+    verdict = Verdict("dnat", front=front, hook=hook, **kind)
+    assert rules.ipvs_chains(verdict, "10.244.1.30:8080", "198.51.100.7", False) == [first, *chains_.split()]
+    assert rules.ipvs_chains(verdict, "10.244.1.30:8080", "198.51.100.7", True) == ["POSTROUTING", "KUBE-POSTROUTING"]
+
+
+def test_where_nothing_is_rewritten_ipvs_has_nothing_to_pass():
+    assert rules.ipvs_chains(Verdict("reject", front="cluster-ip"), "10.96.0.10:80", "10.244.1.9", False) == []

@@ -1,10 +1,9 @@
 """A problem is a value: where it is, what is wrong, what to do."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -32,19 +31,6 @@ def refuse(problems: Iterable[Problem]) -> None:
     """Raise FlowError when there is any problem."""
     if found := list(problems):
         raise FlowError(*found)
-
-
-def all_of(*checks: Callable[[], Any]) -> list[Any]:
-    """Run checks that do not need each other and give what they gave; raises one FlowError with the problems of all."""
-    problems, given = list[Problem](), list[Any]()
-    for check in checks:
-        try:
-            given.append(check())
-        except FlowError as error:
-            problems += error.problems
-    if problems:
-        raise FlowError(*problems)
-    return given
 
 
 @contextmanager

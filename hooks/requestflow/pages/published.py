@@ -1,12 +1,11 @@
 """What the site publishes beside its pages, what must be there for it, and what must not stand in its way."""
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path, PurePosixPath
 
 from ..model import sources
 from ..model.definition import LANGUAGES, Language
-from ..problems import FlowError, Problem, all_of
+from ..problems import Problem, gathering, refuse
 from ..view.style import PICTURE, SHEET, embedded
 
 SCHEMA = "flow.schema.json"
@@ -37,20 +36,21 @@ def files(docs: Path, language: Language) -> dict[str, Path]:
 
 def check(docs: Path) -> None:
     """Raise FlowError with what is missing, what cannot be used, and what would be overwritten."""
-    all_of(partial(_whole, docs), partial(_usable, docs))
+    problems = _missing(docs)
+    with gathering(problems):
+        _usable(docs)
+    refuse(problems)
 
 
-def _whole(docs: Path) -> None:
+def _missing(docs: Path) -> list[Problem]:
+    """What is not there, and what stands in the way of something."""
     there = {True: Path.is_file, False: Path.is_dir}
     problems = [
         Problem(f"docs/{name}", "is not there.", fix)
         for name, fix in NEEDED.items()
         if not there["." in name](docs / name)
     ]
-    for language in LANGUAGES:
-        problems += _overwritten(docs, language)
-    if problems:
-        raise FlowError(*problems)
+    return [*problems, *(p for language in LANGUAGES for p in _overwritten(docs, language))]
 
 
 def _usable(docs: Path) -> None:

@@ -104,6 +104,11 @@ def test_markers_and_headings_in_code_stay_as_they_are(book, code):
         assert page(book, source).strip() == source.strip()
 
 
+def test_ticks_with_ticks_behind_them_are_code_in_a_line_and_open_no_fence(book):
+    made = page(book, "```a`b```\n\n<!-- flow:passes whole resolve -->\n")
+    assert made.startswith("```a`b```\n") and "<table" in made
+
+
 def test_a_marker_in_a_list_stays_in_the_list(book):
     made = markers.put_in(
         *markers.expand(book, "- one\n\n    <!-- flow:passes whole resolve -->\n\n- two\n", "p", HREFS)
