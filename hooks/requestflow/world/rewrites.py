@@ -185,11 +185,14 @@ class Rewrites:
         flight.packet = Packet(src, dst)
 
     def expire(self, stop: Stop, flight: Flight) -> None:
-        """Forget the entry of a connection that was idle too long."""
+        """Forget the entry of a connection that was idle too long: nothing of it is on its way."""
         at = self.stacks.stack(stop.at or "")
         if not any(e.stack == at for e in flight.entries):
             raise Refused(
                 "expires", f"{stop.at} has no entry for '{flight.session.name}'.", "Name one that rewrote it."
             )
+        if flight.at != flight.session.server:
+            what = f"nothing of '{flight.session.name}' may be on its way, but its packet is at {flight.at}."
+            raise Refused("expires", what, "Let it reach the one who listens first; what is lost on its way 'drops'.")
         flight.session.outcome, flight.session.who = "expired", stop.at or ""
         flight.session.why = "its entry was forgotten after it was idle too long"
