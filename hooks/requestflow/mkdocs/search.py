@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Thread
 
 from ..pages import keywords
+from . import chunks
 
 FOLDER = "pagefind"  # in the site; beside the pages of the first language, whose build is the outermost
 SCRIPT = f"{FOLDER}/pagefind.js"
@@ -28,8 +29,9 @@ class NotIndexed(Exception):
 
 
 def program() -> Path | None:
-    """Give the program that makes the index; None where its package has no wheel."""
+    """Give the program that makes the index; None where its packages have no wheel."""
     try:
+        import_module(chunks.PACKER)
         return Path(import_module("pagefind_bin_extended").get_executable())
     except (ImportError, OSError):
         return None
@@ -57,13 +59,16 @@ def index(site: Path) -> None:
 
 
 def finish(folder: Path) -> None:
-    """Take away what no page of ours asks for, and write down the words into which Chinese text was cut."""
+    """Take away what no page of ours asks for, cut the index smaller, and write down the words into which Chinese text was cut."""
     for file in folder.iterdir():  # Pagefind's own pages of results and their styles
         if file.is_file() and not any(file.match(name) for name in NEEDED):
             file.unlink()
     entry = folder / ENTRY
     said = json.loads(entry.read_text("utf-8"))
-    said["languages"] = {language.partition("-")[0]: of for language, of in said["languages"].items()}
+    said["languages"] = {
+        language.partition("-")[0]: of | {"hash": chunks.cut(folder, of["hash"])}
+        for language, of in said["languages"].items()
+    }
     entry.write_text(json.dumps(said, sort_keys=True), "utf-8")  # its own order changes from run to run
     words = {word for file in folder.glob("fragment/zh*") for word in _cut(file)}
     (folder / WORDS).write_text(" ".join(sorted(words)), "utf-8", newline="\n")

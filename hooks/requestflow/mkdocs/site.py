@@ -42,7 +42,7 @@ SITES: tuple[tuple[Language, str, str], ...] = (
     ("en", "English", ""),
     ("zh", "中文", "zh/"),
 )  # code, name, where in the site
-COMMENT = re.compile(r"/\*.*?\*/\n*", re.S)
+COMMENT = re.compile(r"^[ ]*/\*.*?\*/\n*", re.S | re.M)  # are for those who write styles and scripts
 STEPS = "reference/steps.md"  # where the search's button leads without script
 MOST_SHOWN = 20  # problems of one file printed at once
 
@@ -200,13 +200,14 @@ class Site:
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
         for at, path in published.files(self.docs, self.language).items():
-            if at != style.SHEET:
+            if at.endswith(".js"):
+                files.append(File.generated(config, at, content=COMMENT.sub("", self._text(at))))
+            elif at != style.SHEET:
                 files.append(File.generated(config, at, abs_src_path=str(path)))
         if not self.serving:
             self._leave_out(config, files)
-        css = style.sheet(self._style(style.PICTURE), self._style(style.SHEET), len(self.book.flow.zones))
-        css = COMMENT.sub("", css)  # comments are for those who write it
-        files.append(File.generated(config, style.SHEET, content=css))
+        css = style.sheet(self._text(style.PICTURE), self._text(style.SHEET), len(self.book.flow.zones))
+        files.append(File.generated(config, style.SHEET, content=COMMENT.sub("", css)))
 
     def _leave_out(self, config: MkDocsConfig, files: Files) -> None:
         """Take the drafts from pages and navigation."""
@@ -218,7 +219,7 @@ class Site:
             if (file := files.get_file_from_path(page)) and file.content_string != source:
                 file.content_string = source
 
-    def _style(self, name: str) -> str:
+    def _text(self, name: str) -> str:
         return sources.text(self.docs / name, f"docs/{name}")
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
@@ -363,7 +364,7 @@ class Site:
     def _take_away(self, config: MkDocsConfig) -> None:
         """Write the diagrams that pages offer as files: Mermaid text always, pictures when they can be drawn."""
         charts = self.book.taken.values()
-        css, href = self._style(style.PICTURE), partial(self._address, config)
+        css, href = self._text(style.PICTURE), partial(self._address, config)
         made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, href)
         folder = Path(config.site_dir) / published.DIAGRAMS
         folder.mkdir(parents=True, exist_ok=True)
