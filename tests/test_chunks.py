@@ -1,6 +1,6 @@
 """The search index cut into small chunks: nothing is lost, and what begins alike stays together."""
 
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pytest
 from hypothesis import given
@@ -46,6 +46,6 @@ def test_the_index_of_the_site_says_which_chunk_has_a_word(built):
         for low, high, name in known:
             words = [word[0] for word in chunks.unpacked(folder / "index" / f"{name}.pf_index")[0]]
             assert words == sorted(words) and all(low <= word <= high for word in words)
-        for (_, high, _), (low, _, _) in zip(known, known[1:], strict=False):
+        for (_, high, _), (low, _, _) in pairwise(known):
             assert high < low
         assert len({k for k, _ in groupby(low[0] for low, _, _ in known)}) == len(known) > 10

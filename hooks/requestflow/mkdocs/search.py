@@ -59,7 +59,7 @@ def index(site: Path) -> None:
 
 
 def finish(folder: Path) -> None:
-    """Take away what no page of ours asks for, cut the index smaller, and write down the words into which Chinese text was cut."""
+    """Take away what no page asks for, cut the index smaller, write down the words into which Chinese was cut."""
     for file in folder.iterdir():  # Pagefind's own pages of results and their styles
         if file.is_file() and not any(file.match(name) for name in NEEDED):
             file.unlink()

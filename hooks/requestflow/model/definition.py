@@ -504,6 +504,9 @@ class Step(Exact):
         if self.has("chooses") and not (verb == "opens" or self.has("dnat")):
             what = "has 'chooses', but neither opens a connection nor rewrites a destination."
             raise Unfit("chooses", what, "Move it to the step that picks the backend.")
+        if self.chooses == "request" and verb != "opens":
+            fix = "Write 'connection'; who opens connections of its own may choose per request."
+            raise Unfit("chooses", "rewrites packets, which knows connections and no requests.", fix)
 
 
 _SomeIds = Annotated[list[Id], Field(min_length=1)]

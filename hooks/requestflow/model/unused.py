@@ -64,9 +64,21 @@ class Used:
 
     @property
     def services(self) -> set[str]:
-        """Those that a step or a role names, by their id, a NodePort or a public address, or that a route changes."""
+        """Those that a step or a role names, by their id, a NodePort or a public address, or that a route changes.
+
+        And those of which an opener picks an endpoint itself.
+        """
         changed = {name for r in self.flow.routes.values() for name in r.services}
-        return changed | {n for n, s in self.flow.services.items() if self.written & {n, *_fronts(s)}}
+        names = {n: {n, *_fronts(s)} for n, s in self.flow.services.items()}
+        picked = {n for n, s in self.flow.services.items() if self._picked & {e.pod for e in s.endpoints}}
+        return changed | picked | {n for n, called in names.items() if self.written & called}
+
+    @property
+    def _picked(self) -> set[str]:
+        """Who fills a role in a route in which somebody chooses where a connection goes by opening it."""
+        choosers = {name for name, s in self.flow.steps.items() if s.opens and s.chooses}
+        routes = [r for r in self.flow.routes.values() if any(choosers & set(steps) for steps in r.stages.values())]
+        return {who for r in routes for who in r.roles.values()}
 
     @property
     def ports(self) -> set[str | None]:

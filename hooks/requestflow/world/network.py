@@ -19,6 +19,7 @@ from .routes import ROLE, name_of, typed_address
 Prefix = IPv4Network | IPv6Network
 LOOPBACK: tuple[Prefix, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 ONLY_LINK = "its only link"
+DEFAULT = "default"  # every address
 DIRECT = "direct"  # to whoever has the address, by way of routers that are not drawn
 
 
@@ -122,11 +123,8 @@ class Network:
         if not fitting:
             return NextHop(None, None, None, f"no route to {address}")
         best = max(fitting, key=lambda e: (e.prefix.prefixlen, e.written))
-        if best.direct:
-            return NextHop(self._owner(stack, address), best.device, None, best.words)
-        if best.to:
-            return NextHop(best.to, best.device, best.gateway, best.words)
-        return NextHop(self._neighbour(stack, address), best.device, None, best.words)
+        to = self._owner(stack, address) if best.direct else best.to or self._neighbour(stack, address)
+        return NextHop(None if to in self.gone else to, best.device, best.gateway, best.words)
 
     def source(self, who: str, address: Address) -> Address | None:
         """Give the address packets for `address` leave with: of the outgoing interface, in the next hop's subnet.
@@ -185,7 +183,7 @@ class Network:
     def _neighbour(self, stack: str, address: Address) -> str | None:
         """Who answers for an address on a link of this stack. A Pod's link ends at the bridge of its node."""
         owner = self._owner(stack, address)
-        if owner is None or owner in self.gone:
+        if owner is None:
             return None
         here, there = self.flow.participants[stack].node, self.flow.participants[owner].node
         if here is not None and there == here and owner != stack:
@@ -211,12 +209,15 @@ class Network:
             try:
                 for prefix, words in self._destination((*here, destination), destination):
                     entry = self._entry((*here, destination), self.stack(stack), prefix, words, via)
-                    self._written.setdefault(self.stack(stack), {})[prefix] = entry
+                    if entry.gateway is None or entry.gateway.version == prefix.version:
+                        self._written.setdefault(self.stack(stack), {})[prefix] = entry
+                    elif destination != DEFAULT:  # which is written for both, and stands where there is a gateway
+                        yield self._other_family((*here, destination), entry)
             except NoSuchPlace as wrong:
                 yield wrong
 
     def _destination(self, path: tuple[str, ...], written: str) -> list[tuple[Prefix, str]]:
-        if written == "default":
+        if written == DEFAULT:
             return [(ip_network(net), "its default route") for net in ("0.0.0.0/0", "::/0")]
         if (net := _range(self.flow.names.get(written, written))) is not None:
             return [(net, f"its route for {net}")]
@@ -224,24 +225,30 @@ class Network:
         return [(_host(address), f"its route for {address}")]
 
     def _entry(self, path: tuple[str, ...], stack: str, prefix: Prefix, words: str, written: Via) -> _Entry:
-        via, dev = written.to, written.dev
+        via, dev, family = written.to, written.dev, prefix.version
         if dev is not None and dev not in self.flow.participants[stack].interfaces:
             mine = self.flow.participants[stack].interfaces
             fix = nearest(dev, mine) or f"It has {', '.join(mine)}."
             raise NoSuchPlace(path, f"sends by '{dev}', an interface that {stack} does not have.", fix)
         if via == DIRECT:
             return _Entry(prefix, dev or self._first_device(stack), None, None, words, True, direct=True)
-        to, gateway = self._address(path, via)
+        to, gateway = self._address(path, via, family)
         device = dev or self._port_of(stack, gateway)
         if "." not in via and device is None:  # any of its addresses that is on a link of ours
-            on_link = [(d, a) for _, a, _ in self.addresses(to) if (d := self._port_of(stack, a))]
+            same = [a for _, a, _ in self.addresses(to) if a.version == family]
+            on_link = [(d, a) for a in same if (d := self._port_of(stack, a))]
             device, gateway = on_link[0] if on_link else (self._first_device(stack), gateway)
         if self.stack(to) == stack:
             raise NoSuchPlace(path, f"leads from {stack} to itself.", "Name another next hop.")
         return _Entry(prefix, device, gateway, self.stack(to), words, True)
 
-    def _address(self, path: tuple[str, ...], written: str) -> tuple[str, Address]:
-        """`WHO` or `WHO.INTERFACE` → the participant and its address."""
+    def _other_family(self, path: tuple[str, ...], entry: _Entry) -> NoSuchPlace:
+        kinds = {4: "IPv4", 6: "IPv6"}
+        what = f"leads to {entry.gateway}, but is a route for {kinds[entry.prefix.version]}."
+        return NoSuchPlace(path, what, f"Name an interface with an {kinds[entry.prefix.version]} address.")
+
+    def _address(self, path: tuple[str, ...], written: str, family: int | None = None) -> tuple[str, Address]:
+        """`WHO` or `WHO.INTERFACE` → the participant and its address, of a family where it has one."""
         who, _, interface = self.filled(written).partition(".")
         if (typed := typed_address(written)) is not None:
             what = f"leads to the typed address '{written}'; addresses follow from names."
@@ -253,7 +260,7 @@ class Network:
             fix = nearest(interface, listed) or f"It has {', '.join(listed)}."
             raise NoSuchPlace(path, f"names '{written}', but {who} has no interface '{interface}'.", fix)
         try:
-            return who, self.flow.address(who, interface or None)
+            return who, self.flow.address(who, interface or None, family)
         except ValueError as none:
             what = f"names '{written}', which has no address."
             raise NoSuchPlace(path, what, "Name an interface that has one.") from none
@@ -268,7 +275,7 @@ class Network:
         return ROLE.sub(fill, written)
 
     def _near(self, who: str) -> str:
-        known = [*self.flow.participants, *self.flow.names, "default", DIRECT]
+        known = [*self.flow.participants, *self.flow.names, DEFAULT, DIRECT]
         return nearest(who, known) or "Write WHO, WHO.INTERFACE, or the name of a range."
 
 

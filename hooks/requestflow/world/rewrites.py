@@ -2,10 +2,11 @@
 
 import re
 
+from ..model.definition import Address
 from .flight import Entry, Flight, Refused
 from .moves import Moves
 from .routes import Stop
-from .services import Target
+from .services import Target, Verdict
 from .stacks import Stacks
 from .wire import End, Packet
 
@@ -18,6 +19,7 @@ class Rewrites:
     def __init__(self, stacks: Stacks) -> None:
         self.stacks, self.network, self.flow = stacks, stacks.network, stacks.flow
         self.moves = Moves(stacks)
+        self.given: dict[tuple[str, str, str, Address], Target] = {}  # by node, Service, port and client
 
     def rewrite(self, stop: Stop, flight: Flight) -> None:
         """Replace destination, source, or both; raises Refused where this stack would not."""
@@ -44,12 +46,12 @@ class Rewrites:
         family = flight.packet.dst.address.version
         target = self.stacks.end(stop, "dnat", stop.dnat or "", family=family)
         if self.stacks.has_rules(at):
-            flight.stay.chosen = self._by_rules(flight, at, target)
+            flight.stay.chosen = self._by_rules(stop, flight, at, target)
         else:
             self._by_configuration(flight, at, target)
         flight.packet = Packet(flight.packet.src, target)
 
-    def _by_rules(self, flight: Flight, at: str, target: End) -> Target:
+    def _by_rules(self, stop: Stop, flight: Flight, at: str, target: End) -> Target:
         """A node's rules: kube-proxy's first, then host ports of its Pods."""
         verdict, dst = flight.stay.verdict, flight.packet.dst
         if flight.stay.chosen is not None:
@@ -58,7 +60,7 @@ class Rewrites:
             )
         if verdict is None or verdict.action == "pass":
             if (found := self.stacks.host_port(at, flight)) is not None:
-                return self._same(found, target, f"the host port {dst.port} of {at} leads to {found.pod}")
+                return self._same(stop, found, target, f"the host port {dst.port} of {at} leads to {found.pod}")
             raise Refused("dnat", f"no rule of {at} rewrites packets for {dst}.", self._rule_for(at, flight))
         if verdict.action != "dnat":
             verb = "refuses" if verdict.action == "reject" else "drops"
@@ -71,10 +73,25 @@ class Rewrites:
             known = " and ".join(f"{t.pod} ({t.address}:{t.port})" for t in verdict.endpoints)
             local = f" on {at}" if verdict.local else ""
             raise Refused("dnat", f"{target} is no endpoint of {name}{local}.", f"Its endpoints are {known}.")
+        self._sticks(flight, at, verdict, chosen)
         flight.asked = verdict
         return chosen
 
-    def _same(self, found: Target, target: End, rule: str) -> Target:
+    def _sticks(self, flight: Flight, at: str, verdict: Verdict, chosen: Target) -> None:
+        """With session affinity a node gives a client, known by its address, the endpoint it gave it before."""
+        service = self.stacks.services[verdict.service or ""]
+        if service.affinity == "none" or verdict.port is None:
+            return
+        client = at, service.name, verdict.port.port, flight.packet.src.address
+        before = self.given.setdefault(client, chosen)
+        if before != chosen:
+            what = f"rewrites to {chosen.pod}, but {at} gave {client[-1]} the endpoint {before.pod} before"
+            fix = f"Rewrite to {before.pod}, or set its affinity to none."
+            raise Refused("dnat", f"{what}, and {service.name} has session affinity.", fix)
+
+    def _same(self, stop: Stop, found: Target, target: End, rule: str) -> Target:
+        if stop.step.chooses is not None:
+            raise Refused("chooses", f"has nothing to choose: {rule}, and nowhere else.", "Leave it out.")
         if (str(found.address), str(found.port)) != (str(target.address), target.port):
             port = next(name for name, number in self.flow.ports.items() if number == found.port)
             raise Refused("dnat", f"rewrites to {target}, but {rule}.", f"Write 'dnat: {found.pod}:{port}'.")

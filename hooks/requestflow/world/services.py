@@ -212,6 +212,17 @@ class Services:
         ready = tuple(t for e, t in targets if e.ready and not e.terminating)
         return ready or tuple(t for e, t in targets if e.terminating and (e.ready if e.serving is None else e.serving))
 
+    def is_endpoint(self, address: Address, port: str) -> bool:
+        """Whether some Service has an endpoint, ready or not, with this address and port."""
+        targets = (
+            t
+            for s in map(self.__getitem__, self.flow.services)
+            for p in s.ports
+            for e in s.endpoints
+            for t in self._targets(e, p, address.version)
+        )
+        return any((t.address, str(t.port)) == (address, port) for t in targets)
+
     def _targets(self, endpoint: Endpoint, port: ServicePort, family: int) -> Iterator[Target]:
         stack = self.network.stack(endpoint.pod)
         addresses = [a for _, a, _ in self.network.addresses(stack) if a.version == family]

@@ -39,6 +39,10 @@ class Stacks:
         """Who has an address; Services have none."""
         return next(iter(self.network.owners.get(address, ())), None)
 
+    def is_endpoint(self, end: End) -> bool:
+        """Whether this is an endpoint of some Service."""
+        return self.services.is_endpoint(end.address, end.port)
+
     # -- rules --------------------------------------------------------------------------------------------------------
     def verdict(self, who: str, flight: Flight, own: bool) -> Verdict:
         """What the rules of a stack say about a packet that opens a connection; nothing where it has none."""

@@ -35,6 +35,7 @@ class Talk:
             session.joined = (joint.connection, joint.by)
         self._knows_where(flights, source)
         self._may_use(stop, flights, packet)
+        self._has_choice(stop, dst)
         flight = Flight(session, packet, source)
         self._own_rules(flight, source)
         return flight
@@ -45,6 +46,14 @@ class Talk:
         if verdict.action != "pass":
             what = f"{source} opens a connection to {flight.packet.dst}, about which its own rules decide"
             raise Refused("from", f"{what} ({verdict.action}).", f"Let a participant that shares {source} open it.")
+
+    def _has_choice(self, stop: Stop, dst: End) -> None:
+        """Who is said to choose opens to one of several: an endpoint of a Service, or a node."""
+        owner = self.stacks.owner(dst.address)
+        if stop.step.chooses is None or (owner and self.stacks.has_rules(owner)) or self.stacks.is_endpoint(dst):
+            return
+        what = f"opens to {dst}, which is neither an endpoint of a Service nor a node: there is nothing to choose."
+        raise Refused("chooses", what, "Move it to the step that picks one of several, or leave it out.")
 
     def _knows_where(self, flights: Flights, source: str) -> None:
         """Who has asked a resolver waits for the answer before it connects."""
