@@ -356,6 +356,7 @@ def disagreements(data: Data, trips: dict[str, Trip]) -> list[str]:
     return [d for name, trip in trips.items() for d in simulation.disagreements(data, name, trip)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, MUTANTS, CHUNK))
 def test_a_mutant_is_refused_in_words_or_accepted_by_an_independent_simulation_too(first: int):
     wrong, read, kept = [], 0, 0
