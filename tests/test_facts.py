@@ -44,7 +44,10 @@ def test_a_stack_that_rewrites_both_ends_has_one_entry():
 
 
 def test_a_choice_is_named_with_who_makes_it_and_how_often():
-    assert facts.facts(ONE_OF_EACH["through"]).choices == (Choice("node-1", "connection"), Choice("node-2", "connection"))
+    assert facts.facts(ONE_OF_EACH["through"]).choices == (
+        Choice("node-1", "connection"),
+        Choice("node-2", "connection"),
+    )
     assert facts.facts(ONE_OF_EACH["dropped"]).choices == ()
     straight = facts.facts(packets.trip(FLOW, PLACES, "straight-to-pod")).choices
     assert straight[-1] == Choice("ingress-controller", "request")

@@ -246,8 +246,9 @@ class Site:
         return markdown
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        source = page.file.content_string
-        made = rendered.Page(self._place(page), source, page.markdown or "", rendered.read(html))
+        source, place = page.file.content_string, self._place(page)
+        read = MEMORY.recall(("read", place), html, lambda: rendered.read(html))
+        made = rendered.Page(place, source, page.markdown or "", read)
         found = list(links.problems(self.links, made.place, source))
         if made.place not in self.unmade:
             found += rendered.differences(made, self.parts) if not found else []

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from ..problems import Problem, nearest
+from .front import QUICK
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$", re.S | re.M)
 HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -44,7 +45,7 @@ def problems(place: str, source: str) -> Iterator[Problem]:
     """Yield what is wrong with the search words of one page; front matter that is no YAML is another's matter."""
     block = FRONT_MATTER.match(source)
     try:
-        node = yaml.compose(block[1], yaml.SafeLoader) if block else None
+        node = yaml.compose(block[1], QUICK) if block else None
     except yaml.YAMLError:
         return
     if not isinstance(node, yaml.MappingNode):

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
 __all__ = ["UNSEARCHED", "Markup", "el", "escape", "join", "plain", "unbroken"]
 
 Attribute = str | int | bool | None
+REMEMBERED = 8192  # texts that need not be escaped again: most stand on many pages
 UNSEARCHED: dict[str, Attribute] = {"data_pagefind_ignore": "all"}  # for `el`: the search finds nothing in here
 
 
@@ -16,7 +18,7 @@ def el(name: str, *children: str, **attributes: Attribute) -> Markup:
 
     An attribute that is None or False is left out; one that is True stands without a value.
     """
-    written = "".join(_attribute(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items())
+    written = "".join(_attribute(name, value) for name, value in attributes.items())
     return Markup(f"<{name}{written}>{''.join(map(_escaped, children))}</{name}>")
 
 
@@ -65,10 +67,21 @@ def _breaks_badly(word: str) -> bool:
 
 
 def _escaped(child: str) -> str:
-    return child if isinstance(child, Markup) else escape(child)
+    return child if isinstance(child, Markup) else _text(child)
 
 
-def _attribute(key: str, value: Attribute) -> str:
+@lru_cache(REMEMBERED)
+def _text(words: str) -> str:
+    return escape(words)
+
+
+def _attribute(name: str, value: Attribute) -> str:
     if value is None or value is False:
         return ""
-    return f" {key}" if value is True else f' {key}="{escape(str(value))}"'
+    key = name.rstrip("_").replace("_", "-")
+    return f" {key}" if value is True else f' {key}="{_value(str(value))}"'
+
+
+@lru_cache(REMEMBERED)
+def _value(words: str) -> str:
+    return str(escape(words))
