@@ -29,10 +29,12 @@ routes:
 steps:
   ask:
     {opens: lookup, from: client, to: resolver, packet: "client:D > resolver:dns/udp",
-     label: {en: ["Asks for {host}", ask], zh: ["查询 {host}", 问]}}
+     label: {en: ["Asks for {host}", ask], zh: ["查询 {host}", 问]},
+     sentence: {en: A connection needs an address., zh: 建立连接要的是地址。}}
   reply:
     {answers: lookup, from: resolver, to: client,
-     label: {en: [Replies, reply], zh: [应答, 答]}}
+     label: {en: [Replies, reply], zh: [应答, 答]},
+     sentence: {en: "The client has asked this one.", zh: 客户端问的就是它。}}
 procedures:
   start:
     {name: {en: It starts, zh: 启动}, lanes: {one: {en: [One, A], zh: [一, 甲]}, two: {en: [Two, B], zh: [二, 乙]}},

@@ -1,6 +1,7 @@
 """Every mistake in the definition is one line: the place it really is at, what is wrong, what to do.
 
 A file of `data/broken/` is one mistake: `change` replaces texts of data/two-routes.yml; ①, ② mark places in them;
+steps that come in have a sentence given to them;
 `expect` is every line a writer reads, with ① for the place, `{name}` for a value of the definition and … for any text.
 A mistake in a step is told for each route that has it: only those of `route` (through-service) are compared.
 """
@@ -52,7 +53,7 @@ def changed(case: dict) -> tuple[str, dict[str, str]]:
     for change in case["change"]:
         assert text.count(change["old"]) == 1, f"must be there once: {change['old']}"
         text = text.replace(change["old"], change["new"])
-    places = {}
+    text, places = worlds.with_sentences(text), {}
     for mark in MARKS:
         for n, line in enumerate(text.splitlines(), 1):
             if mark in line:

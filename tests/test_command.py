@@ -53,7 +53,8 @@ def test_check_says_place_and_mistake_and_fails(definition, capsys, file, old, n
 
 NEW_STEP = """steps:
   looks-twice:
-    {handles: outer, at: "{controller}", label: {en: [Looks twice, look], zh: [再看一遍, 再看]}}
+    {handles: outer, at: "{controller}", label: {en: [Looks twice, look], zh: [再看一遍, 再看]},
+     sentence: {en: Twice is better than once., zh: 看两遍更稳妥。}}
 """
 UNSEEN = "unseen: {en: it is new, zh: 新加的},"
 

@@ -1,5 +1,6 @@
 """Whatever a writer's words are, they stay words in HTML, in pictures and in files; else they are refused."""
 
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -38,8 +39,13 @@ def written(words: str, data: Any = None) -> Any:
     if isinstance(data, dict):
         if set(data) == set(LANGUAGES):
             return {key: [words] * len(value) if isinstance(value, list) else words for key, value in data.items()}
-        return {key: written(words, value) for key, value in data.items()}
+        return {key: sentence(words) if key == "sentence" else written(words, value) for key, value in data.items()}
     return [written(words, value) for value in data] if isinstance(data, list) else data
+
+
+def sentence(words: str) -> dict[str, str]:
+    """The words made into one sentence that nobody refuses for its form."""
+    return worlds.SENTENCE | {"en": re.sub(r"[.!?]", ",", " ".join(words.lower().split())[:100]) + "."}
 
 
 class Shape(HTMLParser):

@@ -1,5 +1,6 @@
 """Definitions built in code: small networks, chains of rewriting machines, routes that differ from the shipped one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -51,8 +52,20 @@ def participant(kind: str, interfaces: dict[str, Any], name: str = "someone", zo
     return {"name": label(name), "kind": kind, "zone": zone, "interfaces": interfaces, "page": "x.md", **more}
 
 
+SENTENCE = {"en": "It does something.", "zh": "做一件事。"}
+
+
 def step(**keys: Any) -> dict:
-    return {"label": label("does something")} | keys
+    return {"label": label("does something"), "sentence": SENTENCE} | keys
+
+
+def with_sentences(text: str) -> str:
+    """Give the text of a definition in which every step has a sentence; each line stays where it is."""
+    head, steps, rest = re.split(r"(?m)(^steps:\n(?:[ ].*\n|\n)*)", text, maxsplit=1)
+    blocks = re.split(r"(?m)^(?=  [\w-]+:)", steps)
+    said = f"sentence: {{en: {SENTENCE['en']}, zh: {SENTENCE['zh']}}}, "
+    filled = [b if "sentence:" in b else re.sub(r"\blabel: (?=\{)", rf"{said}\g<0>", b, count=1) for b in blocks]
+    return "".join([head, *filled, rest])
 
 
 def world(participants: dict[str, dict], steps: dict[str, dict], **more: Any) -> Flow:

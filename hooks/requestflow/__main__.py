@@ -16,7 +16,7 @@ from .model.unused import unused
 from .pages import about, drafts, loop, names, published
 from .problems import FlowError, Problem, gathering, nearest, refuse
 from .view import ladder, mermaid, show
-from .view.view import View
+from .view.view import View, wrong_words
 from .world import evidence, packets
 from .world.wire import Hop
 
@@ -87,14 +87,12 @@ def check(root: Path) -> int:
 
 
 def follow(flow: Flow, places: Places) -> tuple[dict[str, list[Hop]], list[Problem]]:
-    """Follow every route and fill its labels; give the hops of those that can happen, and everything that is wrong."""
+    """Follow every route and fill its words; give the hops of those that can happen, and everything that is wrong."""
     hops, problems = dict[str, list[Hop]](), list[Problem]()
     for name in flow.routes:
         with gathering(problems):
             hops[name] = packets.trip(flow, places, name).hops
-            for language in LANGUAGES:
-                with gathering(problems):
-                    View(flow, places, name, hops[name], {}, language)
+            refuse(wrong_words(flow, places, name, hops[name]))
     return hops, [*problems, *unused(flow, places.of)]
 
 

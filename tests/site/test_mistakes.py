@@ -37,6 +37,19 @@ BATCHES = {
         said=[("docs/flow.yml", "at: client,", "route 'through-service', step 'lb-undo': .*load-balancer to client")],
         leaves_the_last_site=True,
     ),
+    "sentences of both languages": Batch(
+        replace={
+            "docs/flow.yml": (
+                'path and method stay with the client.",\n                zh: "建立连接要的是地址',
+                'path and method stay with the client, whoever asks",\n                zh: "建立 TTL 要的是地址',
+            )
+        },
+        said=[
+            ("docs/flow.yml", "whoever asks", r"the sentence of 'ask-resolver' has no full stop in 'en'\. \w"),
+            ("docs/flow.yml", "建立 TTL", r"the sentence of 'ask-resolver' has the abbreviation TTL in 'zh'\. \w"),
+        ],
+        leaves_the_last_site=True,
+    ),
     "loop": Batch(
         replace={
             EN: ("{#ask-resolver .step}", "{#ask-resolve .step}"),

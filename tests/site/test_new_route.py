@@ -14,7 +14,8 @@ procedures:"""
 STEP = """
   second-look:
     {handles: outer, at: "{controller}",
-     label: {en: [Looks twice, look], zh: [再看一遍, 再看]}}
+     label: {en: [Looks twice, look], zh: [再看一遍, 再看]},
+     sentence: {en: Twice is better than once., zh: 看两遍更稳妥。}}
 
 routes:"""
 

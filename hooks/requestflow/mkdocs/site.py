@@ -30,7 +30,7 @@ from ..pages.markers import put_in
 from ..problems import FlowError, Problem, gathering, refuse
 from ..view import exports, picture, style
 from ..view.elements import Markup, escape, unbroken
-from ..view.view import View
+from ..view.view import View, wrong_words
 from ..world import evidence, packets
 from ..world.wire import Trip
 from . import fallback, remembered, search, theme
@@ -190,7 +190,8 @@ class Site:
         def read() -> Known:
             flow, places = reading.read(self.docs / "flow.yml")
             trips = packets.trips(flow, places)
-            refuse(evidence.problems(flow, places, folder))
+            words = (p for name, trip in trips.items() for p in wrong_words(flow, places, name, trip.hops))
+            refuse(dict.fromkeys([*words, *evidence.problems(flow, places, folder)]))
             proofs = {name: evidence.proofs(flow, name, trips[name].hops, folder) for name in flow.routes}
             meanings = {language: translated.meanings(self.docs, language) for language in LANGUAGES}
             return Known(flow, places, trips, proofs, meanings)

@@ -78,6 +78,24 @@ class Label(Exact):
         return (self.en if language == "en" else self.zh)[1]
 
 
+class Sentence(Exact):
+    """One sentence in each language, no longer than 120 characters, 60 in Chinese, once its braces are filled.
+
+    It is for somebody in the first week: plain words, no abbreviation but those of everybody (IP, TCP, TLS, …), and a
+    full stop at the end. The steps of drafts may lack it, or have it in one language.
+    """
+
+    model_config = ConfigDict(title="Sentence in both languages")
+
+    en: Name | None = None
+    """In English."""
+    zh: Name | None = None
+    """In Chinese."""
+
+    def __getitem__(self, language: Language) -> str | None:
+        return self.en if language == "en" else self.zh
+
+
 class Zone(Exact):
     """A place with a tint of its own, such as outside, edge, each node; the tints go by the order of the zones."""
 
@@ -449,6 +467,13 @@ class Step(Exact):
     """Why no recording shows this step."""
     label: Label
     """What happens, long and short; may hold `{src}`, `{dst}`, roles and values, never an address."""
+    sentence: Sentence | None = None
+    """What it means for the packet, or why it is done: one thing more than the label says; may hold what a label may.
+    Every step of a published route has one."""
+
+    def said(self, language: Language) -> str:
+        """Give its sentence as it is written; nothing where a draft has none."""
+        return (self.sentence and self.sentence[language]) or ""
 
     @property
     def verb(self) -> str:

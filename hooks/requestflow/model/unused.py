@@ -45,7 +45,7 @@ class Used:
         self.written = _words(ends) | {who for r in routes for who in r.roles.values()}
         tables = [table for n in flow.networks.values() for table in n.routes.values()]
         self.tables = _words(word for table in tables for to, via in table.items() for word in (to, via.to))
-        self.values = set(_label_values(flow))
+        self.values = set(_shown_values(flow))
 
     @property
     def participants(self) -> set[str | None]:
@@ -113,10 +113,11 @@ def _fronts(service: Service) -> Iterator[str]:
     yield from (w.partition(".")[0] for w in (*service.load_balancer, *service.external_ips))
 
 
-def _label_values(flow: Flow) -> Iterator[str]:
-    """Every value in a label or in the words of a box."""
+def _shown_values(flow: Flow) -> Iterator[str]:
+    """Every value in a label, in a sentence or in the words of a box."""
     for step in flow.steps.values():
-        yield from (m[1] for texts in (step.label.en, step.label.zh) for t in texts for m in PLACEHOLDER.finditer(t))
+        texts = [*step.label.en, *step.label.zh, *map(step.said, LANGUAGES)]
+        yield from (m[1] for text in texts for m in PLACEHOLDER.finditer(text))
     for box in flow.boxes.values():
         yield from _box_values(box)
 

@@ -7,7 +7,7 @@ from .view import Row, View
 
 
 def card(views: list[View], step: str, href: Href, route_href: Href, recording_href: Href) -> Markup:
-    """Give what stands under a step's heading; the first of `views` is the route it is shown in."""
+    """Give what stands under a step's heading: its sentence, then how it is done in the first of `views`."""
     view, w = views[0], views[0].words
     row = view.row(step)
     count = el("span", Markup(w.step_of.format(n=row.number, all=len(view.rows))), class_="count")
@@ -21,7 +21,8 @@ def card(views: list[View], step: str, href: Href, route_href: Href, recording_h
         _fact(w.proof, el("span", proof(view, row, view.proofs[row.id], recording_href))),
     ]
     body = [line, _addresses(view, row), el("dl", *facts), _around(view, row, href)]
-    return el("div", *body, class_="step-head", data_step=step, **UNSEARCHED)
+    head = el("div", *body, class_="step-head", data_step=step, **UNSEARCHED)
+    return join(el("p", row.sentence, class_="sentence"), head) if row.sentence else head
 
 
 def _addresses(view: View, row: Row) -> Markup:

@@ -37,6 +37,7 @@ class Arrow:
     words: tuple[str, ...]
     answer: bool = False  # drawn dashed
     message: bool = False  # it travels inside packets, or is no packet at all: drawn double, or as a plain box
+    sentence: str = ""  # what a pointer resting on it is told
 
     @property
     def inside(self) -> bool:
@@ -62,12 +63,14 @@ def of_route(view: View, stage: str | None = None, width: Width = "wide") -> Cha
     name = view.who_short if width == "narrow" else view.who
     used = {who for r in rows for who in (r.hop.source, r.hop.to)}
     lanes = tuple(_lane(view, p, name(p)) for p in view.lanes if p in used)
-    arrows = tuple(
-        Arrow(r.id, r.number, r.hop.source, r.hop.to, _words(r, len(lanes), width), r.answer, r.message or r.no)
-        for r in rows
-    )
+    arrows = tuple(_of_row(r, _words(r, len(lanes), width), width) for r in rows)
     description = view.words.semicolon.join(r.label for r in rows)
     return Chart(f"{view.id}-{stage or 'route'}-{width}", title, description, width, lanes, arrows)
+
+
+def _of_row(r: Row, words: tuple[str, ...], width: Width) -> Arrow:
+    sentence = r.sentence if width == "wide" else ""  # nothing rests on a phone
+    return Arrow(r.id, r.number, r.hop.source, r.hop.to, words, r.answer, r.message or r.no, sentence)
 
 
 def _lane(view: View, participant: str, name: str) -> Lane:

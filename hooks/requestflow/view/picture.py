@@ -198,6 +198,8 @@ def _message(g: _Geometry, m: _Message, arrow: Arrow, href: Href | None) -> str:
     flags = (("m", True), ("back", arrow.answer), ("s", arrow.inside), ("says", arrow.message))
     css = " ".join(name for name, on in flags if on)
     inner = "".join(_inside(g, m, arrow) if arrow.inside else _arrow(m, arrow))
+    if arrow.sentence:
+        inner = el("title", arrow.sentence) + Markup(inner)
     if href is None:
         return f'<g class="{css}">{inner}</g>'
     return f'<a class="{css}" href="{escape(href(arrow.id))}" data-step="{arrow.id}">{inner}</a>'

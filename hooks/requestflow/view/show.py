@@ -32,6 +32,7 @@ def _step(view: View, row: Row) -> Data:
         "from": hop.source,
         "to": hop.to,
         "label": row.label,
+        "sentence": row.sentence,
         "before": _ends(hop.before),
         "after": _ends(hop.after),
         "proof": view.proofs[row.id].verdict if row.id in view.proofs else "unrecorded",
@@ -85,6 +86,7 @@ def _lines(view: View, row: Row) -> list[str]:
     ends = "" if row.message else f"{row.after.src!s:>20} → {row.after.dst!s:<20}"
     proof = view.proofs[row.id].verdict if row.id in view.proofs else "unrecorded"
     out = [f"{row.number:>3} {row.id:<20} {ends:<44}{way} · {what} [{proof}]"]
+    out += [f"{'':24} {row.sentence}"] if row.sentence else []
     out += [f"{'':24} in {envelope} ({envelope.device})" for envelope in row.hop.envelopes]
     out += [f"{'':24} {mode}: {' '.join(chain)}" for mode, chain in view.all_chains(row)]
     return [*out, f"{'':24} ICMP {row.hop.icmp}"] if row.hop.icmp and row.no else out

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from ..model.definition import Flow, Label, Language, Route
+from ..model.definition import LANGUAGES, Flow, Language, Route
 from ..model.reading import Places
+from ..model.sentences import faults
 from ..model.values import UnknownValue, Values
-from ..problems import FlowError, Problem, gathering
+from ..problems import FlowError, Problem, gathering, refuse
 from ..world.evidence import Proof
 from ..world.routes import settle
 from ..world.rules import chains, ipvs_chains
@@ -24,6 +25,7 @@ class Row:
     hop: Hop
     label: str
     short: str
+    sentence: str  # empty where a draft has none
     kind: str  # there, back (direction on the page) or self
     answer: bool  # drawn dashed
     badge: str
@@ -79,7 +81,7 @@ class StageView:
 
 
 class View:
-    """One route in one language. Raises FlowError when a label says something the definition does not know."""
+    """One route in one language. Raises FlowError with every fault of its labels and sentences."""
 
     def __init__(
         self, flow: Flow, places: Places, route: str, hops: list[Hop], proofs: dict[str, Proof], language: Language
@@ -143,7 +145,7 @@ class View:
     def label_of_any_route(self, step: str) -> str:
         """Give the label of a step without the node that one route or another names in it."""
         row = self.row(step)
-        return self._fill(row.hop, row.hop.stop.step.label, 0, any_route=True)
+        return self._fill(row.hop, "label", row.hop.stop.step.label.long(self.language), any_route=True)
 
     def row(self, step: str) -> Row:
         return self._row[step]
@@ -180,13 +182,16 @@ class View:
         openers = {h.connection: h.source for h in self.hops if h.verb == "opens"}
         last: Packet | None = None
         for hop in self.hops:
-            label = hop.stop.step.label
+            label, sentence = hop.stop.step.label, ""
             kind = "self" if hop.stays else "there" if self.lane(hop.to) > self.lane(hop.source) else "back"
             answer = hop.verb == "answers" or (hop.verb == "says" and hop.source != openers[hop.connection])
             badge = self._badge(hop)
             fresh = not hop.is_message and hop.after != last
             with gathering(problems):
-                out.append(Row(hop, self._fill(hop, label, 0), self._fill(hop, label, 1), kind, answer, badge, fresh))
+                sentence = self._sentence(hop)
+            with gathering(problems):
+                long, short = (self._fill(hop, "label", words(self.language)) for words in (label.long, label.short))
+                out.append(Row(hop, long, short, sentence, kind, answer, badge, fresh))
             if not hop.is_message:
                 last = hop.after
         if problems:
@@ -199,8 +204,22 @@ class View:
             hop.badge, hop.badge
         )
 
-    def _fill(self, hop: Hop, label: Label, short: int, *, any_route: bool = False) -> str:
-        text = (label.en if self.language == "en" else label.zh)[short]
+    def _sentence(self, hop: Hop) -> str:
+        """The sentence of a step, which only a draft may lack; raises FlowError with every fault of it."""
+        place = self.places.of("steps", hop.id, "sentence", self.language)
+        if not (written := hop.stop.step.said(self.language)):
+            if self.route.draft:
+                return ""
+            what = f"'{hop.id}' has no sentence in '{self.language}'."
+            raise FlowError(Problem(place, what, "Write one: what happens to the packet here, and why."))
+        sentence = self._fill(hop, "sentence", written)
+        where = f" in the route '{self.id}'" if sentence != written else ""
+        told = faults(sentence, self.language, where)
+        refuse(Problem(place, f"the sentence of '{hop.id}' {what}", fix) for what, fix in told)
+        return sentence
+
+    def _fill(self, hop: Hop, key: str, text: str, *, any_route: bool = False) -> str:
+        """A text of a step with what its braces stand for in this route."""
 
         def word(m: re.Match[str]) -> str:
             name, _, attribute = m[1].partition(".")
@@ -216,8 +235,8 @@ class View:
         try:
             return closed(re.sub(r"\{([^{}]*)\}", word, text))
         except UnknownValue as error:
-            place = self.places.of("steps", hop.id, "label", self.language)
-            raise FlowError(Problem(place, f"the label of '{hop.id}' has an {error.what}", error.fix)) from None
+            place = self.places.of("steps", hop.id, key, self.language)
+            raise FlowError(Problem(place, f"the {key} of '{hop.id}' has an {error.what}", error.fix)) from None
 
     def _filled(self, who: str, attribute: str) -> str:
         """What a role stands for in a label: a name, a zone, a port or an address."""
@@ -237,3 +256,12 @@ class View:
                     )
                 )
         return out
+
+
+def wrong_words(flow: Flow, places: Places, route: str, hops: list[Hop]) -> list[Problem]:
+    """Give what is wrong with the words of a route, in every language."""
+    problems: list[Problem] = []
+    for language in LANGUAGES:
+        with gathering(problems):
+            View(flow, places, route, hops, {}, language)
+    return problems
