@@ -8,6 +8,7 @@ from houses import ROOT, Built, build, copy_house, required, with_other_zones
 from playwright.sync_api import Browser, sync_playwright
 from requestflow.model import reading
 from requestflow.model.definition import Flow
+from requestflow.model.places import SHOWN
 from requestflow.world import packets
 from requestflow.world.wire import Hop
 
@@ -24,17 +25,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session")
 def flow() -> Flow:
-    return reading.read(ROOT / reading.SHOWN)[0]
+    return reading.read(ROOT / SHOWN)
 
 
 @pytest.fixture(scope="session")
-def places() -> reading.Places:
-    return reading.read(ROOT / reading.SHOWN)[1]
-
-
-@pytest.fixture(scope="session")
-def routes(flow: Flow, places: reading.Places) -> dict[str, list[Hop]]:
-    return {name: t.hops for name, t in packets.trips(flow, places).items()}
+def routes(flow: Flow) -> dict[str, list[Hop]]:
+    return {name: t.hops for name, t in packets.trips(flow).items()}
 
 
 @pytest.fixture

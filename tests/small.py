@@ -49,7 +49,7 @@ def line(of: str) -> int:
     return FLOW[: FLOW.index(of)].count("\n") + 1
 
 
-def read(folder: Path, text: str = FLOW) -> tuple[Flow, reading.Places]:
+def read(folder: Path, text: str = FLOW) -> Flow:
     """Write the definition and read it as the site does."""
     file = folder / "flow.yml"
     file.write_text(text, "utf-8")

@@ -61,7 +61,7 @@ def words(text: str) -> list[str]:
 def problems(text: str, folder: Path) -> list[str]:
     (folder / "flow.yml").write_text(text, "utf-8")
     try:
-        packets.trips(*reading.read(folder / "flow.yml"))
+        packets.trips(reading.read(folder / "flow.yml"))
     except FlowError as error:
         return [str(p) for p in error.problems]
     return []

@@ -35,14 +35,14 @@ def pages(changes: dict) -> dict:
 
 def said(small, changes: dict) -> list[str]:
     try:
-        loop.close(pages(changes), *small)
+        loop.close(pages(changes), small)
     except FlowError as error:
         return [str(problem) for problem in error.problems]
     return []
 
 
 def test_a_closed_loop_knows_where_every_step_is_explained(small):
-    explained = loop.close(pages({}), *small)
+    explained = loop.close(pages({}), small)
     assert [(e.step, e.page, e.line, e.title) for e in explained["zh"].values()] == [
         ("ask", "way.md", 3, "Ask"),
         ("reply", "way.md", 5, "Reply"),
@@ -216,7 +216,7 @@ def test_a_stage_whose_page_explains_none_of_its_steps_is_told_at_its_page(tmp_p
 def test_problems_known_before_are_told_together_with_those_of_pages(small):
     known = Problem("docs/recordings/trace.txt:1", "is not UTF-8.", "Save it as UTF-8.")
     with pytest.raises(FlowError) as refused:
-        loop.close(pages(both("index.md", f"{HOME}\n## Bare\n")), *small, [known])
+        loop.close(pages(both("index.md", f"{HOME}\n## Bare\n")), small, [known])
     assert refused.value.problems[0] == known and len(refused.value.problems) == 3
 
 

@@ -27,12 +27,12 @@ def make(tmp_path_factory):
 
     def book(old: str = "", new: str = "", language: str = "en") -> pages.Book:
         folder = tmp_path_factory.mktemp("book")
-        flow, places = read(folder, FLOW.replace(old, new) if old else FLOW)
-        trips = packets.trips(flow, places)
+        flow = read(folder, FLOW.replace(old, new) if old else FLOW)
+        trips = packets.trips(flow)
         hops = {name: trip.hops for name, trip in trips.items()}
-        views = {r: View(flow, places, r, h, evidence.prove(flow, r, h, []), language) for r, h in hops.items()}
+        views = {r: View(flow, r, h, evidence.prove(flow, r, h, []), language) for r, h in hops.items()}
         tree = {"index.md": HOME, "way.md": WAY}
-        explained = loop.close({"en": tree, "zh": tree}, flow, places)[language]
+        explained = loop.close({"en": tree, "zh": tree}, flow)[language]
         (folder / "trace.txt").write_text(TRACE, "utf-8")
         (folder / "world.yml").write_text('client: "192.0.2.7"\nport.dns: "53"\n', "utf-8")
         return pages.Book(flow, views, explained, language, folder, picture.Renderer(None), trips)

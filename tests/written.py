@@ -42,11 +42,11 @@ class Writer:
     folder: Path
 
     def book(self, tree: dict[str, str], other: dict[str, str]) -> pages.Book:
-        flow, places = read(self.folder)
-        trips = packets.trips(flow, places)
+        flow = read(self.folder)
+        trips = packets.trips(flow)
         hops = {name: trip.hops for name, trip in trips.items()}
-        views = {r: View(flow, places, r, h, evidence.prove(flow, r, h, []), "en") for r, h in hops.items()}
-        explained = loop.close({"en": tree, "zh": other}, flow, places)["en"]
+        views = {r: View(flow, r, h, evidence.prove(flow, r, h, []), "en") for r, h in hops.items()}
+        explained = loop.close({"en": tree, "zh": other}, flow)["en"]
         (self.folder / "trace.txt").write_text(TRACE, "utf-8")
         anchors = loop.anchors(tree)
         return pages.Book(flow, views, explained, "en", self.folder, picture.Renderer(None), trips, anchors)

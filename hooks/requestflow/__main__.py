@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .model import reading, translated
 from .model.definition import LANGUAGES, Flow, Language
-from .model.reading import Places
+from .model.places import SHOWN
 from .model.unused import unused
 from .pages import about, drafts, loop, names, published
 from .problems import FlowError, Problem, gathering, nearest, refuse
@@ -58,58 +58,58 @@ def main(arguments: list[str] | None = None) -> int:
 def find_root(start: Path) -> Path:
     """Give the project's root: the nearest folder above `start` with docs/flow.yml, or the one this package is in."""
     above = [start, *start.parents]
-    return next((p for p in above if (p / reading.SHOWN).is_file()), Path(__file__).resolve().parents[2])
+    return next((p for p in above if (p / SHOWN).is_file()), Path(__file__).resolve().parents[2])
 
 
 def check(root: Path) -> int:
     """Check everything that needs no site build; raises FlowError."""
-    flow, places = reading.read(root / reading.SHOWN)
-    followed, problems = follow(flow, places)
+    flow = reading.read(root / SHOWN)
+    followed, problems = follow(flow)
     docs = root / "docs"
     for checked in (published.check, partial(translated.meanings, language="zh")):
         with gathering(problems):
             checked(docs)
-    recordings = list(evidence.problems(flow, places, docs / "recordings"))
+    recordings = list(evidence.problems(flow, docs / "recordings"))
     problems += recordings
     with gathering(problems):
         pages = loop.load(docs)
-        open_steps = evidence.open_steps(flow, places, followed, docs / "recordings") if not recordings else ()
-        loop.close(pages, flow, places, [*open_steps, *names.problems(root, pages), *about.unchecked(pages)])
+        open_steps = evidence.open_steps(flow, followed, docs / "recordings") if not recordings else ()
+        loop.close(pages, flow, [*open_steps, *names.problems(root, pages), *about.unchecked(pages)])
     refuse(problems)
     hops = sum(map(len, followed.values()))
-    unfinished = drafts.find(flow, places, pages)
+    unfinished = drafts.find(flow, pages)
     which = "every step but those of drafts" if unfinished.steps else "every step"
     counts = f"{len(flow.steps)} steps, {len(flow.routes)} routes, {hops} hops followed"
-    print(f"{reading.SHOWN}: {counts}; {which} is explained in {' and '.join(LANGUAGES)}.")
+    print(f"{SHOWN}: {counts}; {which} is explained in {' and '.join(LANGUAGES)}.")
     if unfinished:
         print(f"{unfinished}. A strict build refuses drafts.")
     return 0
 
 
-def follow(flow: Flow, places: Places) -> tuple[dict[str, list[Hop]], list[Problem]]:
+def follow(flow: Flow) -> tuple[dict[str, list[Hop]], list[Problem]]:
     """Follow every route and fill its labels; give the hops of those that can happen, and everything that is wrong."""
     hops, problems = dict[str, list[Hop]](), list[Problem]()
     for name in flow.routes:
         with gathering(problems):
-            hops[name] = packets.trip(flow, places, name).hops
+            hops[name] = packets.trip(flow, name).hops
             for language in LANGUAGES:
                 with gathering(problems):
-                    View(flow, places, name, hops[name], {}, language)
-    return hops, [*problems, *unused(flow, places.of)]
+                    View(flow, name, hops[name], {}, language)
+    return hops, [*problems, *unused(flow)]
 
 
 def show_route(root: Path, name: str, language: Language, as_json: bool) -> int:
     """Print one route, as text or as JSON; raises FlowError."""
-    flow, places = reading.read(root / reading.SHOWN)
+    flow = reading.read(root / SHOWN)
     if name not in flow.routes:
         print(
             f"unknown route '{name}'. {nearest(name, flow.routes) or 'Known: ' + ', '.join(flow.routes) + '.'}",
             file=sys.stderr,
         )
         return 2
-    trip = packets.trip(flow, places, name)
+    trip = packets.trip(flow, name)
     proofs = evidence.proofs(flow, name, trip.hops, root / RECORDINGS)
-    view = View(flow, places, name, trip.hops, proofs, language)
+    view = View(flow, name, trip.hops, proofs, language)
     print(json.dumps(show.data(view, trip), indent=2, ensure_ascii=False) if as_json else show.text(view, trip))
     return 0
 
@@ -132,9 +132,9 @@ def write_readme(root: Path) -> int:
 
 def readme(root: Path, text: str) -> str:
     """Give the text of README.md with its diagram made anew; raises FlowError."""
-    flow, places = reading.read(root / reading.SHOWN)
+    flow = reading.read(root / SHOWN)
     name = next(iter(flow.routes))
-    view = View(flow, places, name, packets.trip(flow, places, name).hops, {}, "en")
+    view = View(flow, name, packets.trip(flow, name).hops, {}, "en")
     head, _, rest = text.partition(README_BEGIN)
     _, _, tail = rest.partition(README_END)
     diagram = mermaid.diagram(view, width="whole").rstrip()

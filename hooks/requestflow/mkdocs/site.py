@@ -88,7 +88,6 @@ class Known:
     """What docs/flow.yml and the recordings say, whatever the language."""
 
     flow: Flow
-    places: reading.Places
     trips: dict[str, Trip]
     proofs: dict[str, dict[str, evidence.Proof]]
     meanings: dict[Language, Meanings]
@@ -147,21 +146,21 @@ class Site:
         with gathering(problems):
             known = self._known()
         refuse(problems)
-        flow, places, trips = known.flow, known.places, known.trips
+        flow, trips = known.flow, known.trips
         pages = loop.load(self.docs)
         others = [*names.problems(self.root, pages), *about.unchecked(pages)]
         both, differences = MEMORY.recall(
-            "loop", (known, pages, others), lambda: loop.explanations(pages, flow, places, others)
+            "loop", (known, pages, others), lambda: loop.explanations(pages, flow, others)
         )
         self.problems += [] if self.within else differences  # told once, with what making the pages will find
-        self.drafts = drafts.find(flow, places, pages)
+        self.drafts = drafts.find(flow, pages)
         self.written = {language: set(tree) for language, tree in pages.items()}
         self.pages = pages[self.language]
         if not self.serving:
             flow, self.pages = drafts.published(flow, self.drafts), drafts.without(self.pages, self.drafts)
             self._tell_drafts()
         explained = {step: e for step, e in both[self.language].items() if step in flow.steps}
-        views = {r: View(flow, places, r, trips[r].hops, known.proofs[r], self.language) for r in flow.routes}
+        views = {r: View(flow, r, trips[r].hops, known.proofs[r], self.language) for r in flow.routes}
         self.book = Book(
             flow,
             views,
@@ -188,12 +187,12 @@ class Site:
         folder = self.docs / "recordings"
 
         def read() -> Known:
-            flow, places = reading.read(self.docs / "flow.yml")
-            trips = packets.trips(flow, places)
-            refuse(evidence.problems(flow, places, folder))
+            flow = reading.read(self.docs / "flow.yml")
+            trips = packets.trips(flow)
+            refuse(evidence.problems(flow, folder))
             proofs = {name: evidence.proofs(flow, name, trips[name].hops, folder) for name in flow.routes}
             meanings = {language: translated.meanings(self.docs, language) for language in LANGUAGES}
-            return Known(flow, places, trips, proofs, meanings)
+            return Known(flow, trips, proofs, meanings)
 
         files = [self.docs / "flow.yml", self.docs / translated.FILE, *sorted(folder.glob("*"))]
         return MEMORY.recall("definition", [(f, f.read_bytes()) for f in files if f.is_file()], read)

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 from ..model.definition import Flow, Label, Language, Route
-from ..model.reading import Places
 from ..model.values import UnknownValue, Values
 from ..problems import FlowError, Problem, gathering
 from ..world.evidence import Proof
@@ -81,25 +80,16 @@ class StageView:
 class View:
     """One route in one language. Raises FlowError when a label says something the definition does not know."""
 
-    def __init__(
-        self, flow: Flow, places: Places, route: str, hops: list[Hop], proofs: dict[str, Proof], language: Language
-    ) -> None:
-        self.flow, self.places, self.id, self.hops, self.proofs, self.language = (
-            flow,
-            places,
-            route,
-            hops,
-            proofs,
-            language,
-        )
-        self.route: Route = settle(flow, places, route)
+    def __init__(self, flow: Flow, route: str, hops: list[Hop], proofs: dict[str, Proof], language: Language) -> None:
+        self.flow, self.id, self.hops, self.proofs, self.language = flow, route, hops, proofs, language
+        self.route: Route = settle(flow, route)
         self.words: Words = WORDS[language]
         self.values = Values(flow, language)
         used = {who for h in hops for who in (h.source, h.to)}
         self.lanes = [p for p in flow.participants if p in used]
         if len(self.lanes) > MOST_LANES:
             what = f"route '{route}' has {len(self.lanes)} lanes ({', '.join(self.lanes)}); {MOST_LANES} fit a page."
-            raise FlowError(Problem(places.of("routes", route), what, "Leave a participant out, or split the route."))
+            raise FlowError(Problem(flow.place("routes", route), what, "Leave a participant out, or split the route."))
         self.rows = self._rows()
         self._row = {row.id: row for row in self.rows}
         self.stages = self._stages()
@@ -216,7 +206,7 @@ class View:
         try:
             return closed(re.sub(r"\{([^{}]*)\}", word, text))
         except UnknownValue as error:
-            place = self.places.of("steps", hop.id, "label", self.language)
+            place = self.flow.place("steps", hop.id, "label", self.language)
             raise FlowError(Problem(place, f"the label of '{hop.id}' has an {error.what}", error.fix)) from None
 
     def _filled(self, who: str, attribute: str) -> str:
