@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import worlds
 from houses import ROOT, Built, build, copy_house, required, with_other_zones
 from playwright.sync_api import Browser, sync_playwright
 from requestflow.model import reading
 from requestflow.model.definition import Flow
 from requestflow.model.places import SHOWN
-from requestflow.world import packets
 from requestflow.world.wire import Hop
 
 from tools.machine import QUIET, Failed, chromium
@@ -30,7 +30,7 @@ def flow() -> Flow:
 
 @pytest.fixture(scope="session")
 def routes(flow: Flow) -> dict[str, list[Hop]]:
-    return {name: t.hops for name, t in packets.trips(flow).items()}
+    return {name: t.hops for name, t in worlds.trips(flow).items()}
 
 
 @pytest.fixture

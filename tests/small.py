@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from requestflow.model import reading
-from requestflow.model.definition import Flow
+from requestflow.model.definition import Flow, Language
+from requestflow.pages import loop
+from requestflow.problems import refuse
 
 FLOW = """\
 names: {host: shop.example}
@@ -47,6 +49,13 @@ WAY = "# Way {#way}\n\n## Ask {#ask .step}\n\n## Reply {#reply .step}\n"
 def line(of: str) -> int:
     """The line of the definition on which a text stands first."""
     return FLOW[: FLOW.index(of)].count("\n") + 1
+
+
+def closed(pages: dict[Language, loop.Pages], flow: Flow) -> loop.Explained:
+    """Give where every step is explained; raises FlowError, also where the languages only differ."""
+    explained, differences = loop.explanations(pages, flow)
+    refuse(differences)
+    return explained
 
 
 def read(folder: Path, text: str = FLOW) -> Flow:

@@ -24,12 +24,12 @@ import worlds
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from requestflow.__main__ import follow
 from requestflow.model import definition, reading, references
 from requestflow.model.places import SHOWN
 from requestflow.model.values import Values
-from requestflow.problems import FlowError, Problem
-from requestflow.world import flight, network, routes
+from requestflow.pages import whole
+from requestflow.problems import Problem, gathering
+from requestflow.world import flight, network, packets, routes
 
 BROKEN = Path(__file__).parent / "data/broken"
 CASES = sorted(p.stem for p in BROKEN.glob("*.yml"))
@@ -40,11 +40,12 @@ MARKS = "①②③"
 
 
 def check(file: Path) -> list[Problem]:
-    """Do what `python -m requestflow check` does before it looks at pages; give the problems."""
-    try:
-        return follow(reading.read(file))[1]
-    except FlowError as error:
-        return error.problems
+    """Do what `python -m requestflow check` does before it looks at recordings and pages; give the problems."""
+    problems = list[Problem]()
+    with gathering(problems):
+        flow = reading.read(file)
+        whole.labelled(flow, packets.follow(flow, problems), {}, problems)
+    return problems
 
 
 def changed(case: dict) -> tuple[str, dict[str, str]]:

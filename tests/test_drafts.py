@@ -3,7 +3,7 @@
 import pytest
 from requestflow.pages import about, drafts, loop, names
 from requestflow.problems import FlowError
-from small import FLOW, HOME, WAY, read
+from small import FLOW, HOME, WAY, closed, read
 
 DRAFT = """\
   later:
@@ -41,7 +41,7 @@ def trees(en: dict[str, str], zh: dict[str, str]) -> loop.Explained:
 
 def said(small, pages) -> list[str]:
     try:
-        loop.close(pages, small)
+        closed(pages, small)
     except FlowError as error:
         return [str(problem) for problem in error.problems]
     return []
@@ -53,7 +53,7 @@ def test_no_step_of_a_draft_needs_a_page_and_one_language_may_have_it(small):
 
 
 def test_a_step_that_is_not_written_yet_stands_on_the_page_of_its_stage(small):
-    explained = loop.close(trees({"way.md": WAY + LOOK}, {}), small)
+    explained = closed(trees({"way.md": WAY + LOOK}, {}), small)
     assert [explained[language]["look"].target for language in ("en", "zh")] == ["way.md#look", "index.md"]
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 import traces
+import worlds
 from requestflow.model.definition import Flow
 from requestflow.pages import markdown
 from requestflow.view.view import View
-from requestflow.world import evidence, facts, packets
+from requestflow.world import evidence, facts
 from requestflow.world.services import MODES
 from requestflow.world.wire import Trip
 
@@ -36,7 +37,7 @@ Pairs = list[evidence.Pair]
 
 @pytest.fixture(scope="module")
 def trips(flow: Flow) -> dict[str, Trip]:
-    return packets.trips(flow)
+    return worlds.trips(flow)
 
 
 def recordings(flow: Flow, name: str) -> list[evidence.Recording]:
@@ -93,7 +94,7 @@ def test_computed_addresses_are_the_recorded_ones(
 def test_a_route_without_recordings_claims_none(flow: Flow, trips: dict[str, Trip]):
     for name, trip in trips.items():
         if not flow.routes[name].recordings:
-            known = evidence.proofs(flow, name, trip.hops, ROOT / "docs/recordings")
+            known = evidence.proofs(flow, [trip], ROOT / "docs/recordings")[name]
             assert {proof.verdict for proof in known.values()} <= {"unrecorded", "unseen"}, name
 
 

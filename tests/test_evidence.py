@@ -11,7 +11,7 @@ import worlds
 from requestflow.model import reading
 from requestflow.model.definition import Flow, Step, Text
 from requestflow.model.places import SHOWN
-from requestflow.world import evidence
+from requestflow.world import evidence, packets
 from requestflow.world.evidence import Recording
 from requestflow.world.services import MODES
 from requestflow.world.wire import Hop
@@ -24,7 +24,7 @@ def recordings(flow: Flow, *names: str) -> list[Recording]:
 
 
 def proofs(flow: Flow, route: str) -> dict[str, evidence.Proof]:
-    return evidence.proofs(flow, route, worlds.follow(flow, route), worlds.RECORDINGS)
+    return evidence.proofs(flow, [packets.trip(flow, route)], worlds.RECORDINGS)[route]
 
 
 # -- the shipped definition -------------------------------------------------------------------------------------------

@@ -15,12 +15,11 @@ from requestflow.view import boxes, cards, chart, exports, ladder, picture, show
 from requestflow.view.compare import Comparison
 from requestflow.view.elements import join
 from requestflow.view.view import View
-from requestflow.world import packets
 from requestflow.world.evidence import Proof, Recording
 from requestflow.world.services import MODES
 
 FLOW = read(worlds.ROOT / "tests/data/every-kind.yml")
-TRIPS = packets.trips(FLOW)
+TRIPS = worlds.trips(FLOW)
 BOTH = tuple(Recording("trace", mode, "", (), frozenset()) for mode in MODES)
 PROOFS = {
     "entry-dnat": Proof("recorded", BOTH),

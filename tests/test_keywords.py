@@ -4,6 +4,7 @@ import pytest
 from houses import ROOT
 from requestflow.pages import keywords, loop
 from requestflow.problems import FlowError
+from small import closed
 
 PAGE = "docs/en/a.md"
 
@@ -45,7 +46,7 @@ def test_every_mistake_of_every_page_is_told_at_once(flow):
         text = pages[language]["request/dns.md"]
         pages[language]["request/dns.md"] = text.replace("---\n", "---\nsearch: []\n", 1)
     with pytest.raises(FlowError) as error:
-        loop.close(pages, flow)
+        closed(pages, flow)
     found = [p.place for p in error.value.problems if "no mapping" in p.what]
     assert found == ["docs/en/request/dns.md:2", "docs/zh/request/dns.md:2"]
 

@@ -121,7 +121,7 @@ def test_every_broken_route_is_told_not_only_the_first(flow: Flow):
     broken = worlds.with_route(flow, drop=["lb-undo"])
     broken = broken.model_copy(update={"routes": broken.routes | {"other": broken.routes["variant"]}})
     with pytest.raises(FlowError) as refused:
-        packets.trips(broken)
+        worlds.trips(broken)
     assert [p.what.split(",")[0] for p in refused.value.problems] == ["route 'variant'", "route 'other'"]
 
 

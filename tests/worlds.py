@@ -11,13 +11,14 @@ from hypothesis import settings
 from requestflow.model import reading
 from requestflow.model.definition import LANGUAGES, VERBS, Flow, Language, Route, Service
 from requestflow.model.places import SHOWN
+from requestflow.problems import Problem, refuse
 from requestflow.view import chart
 from requestflow.view.chart import Arrow, Chart, Lane
 from requestflow.view.view import View
 from requestflow.world import packets
 from requestflow.world.network import Network
 from requestflow.world.services import Services
-from requestflow.world.wire import Hop
+from requestflow.world.wire import Hop, Trip
 
 ROOT = Path(__file__).parents[1]
 RECORDINGS = ROOT / "docs/recordings"
@@ -94,6 +95,14 @@ def small(case: dict[str, Any], ports: dict[str, int]) -> Flow:
         "steps": steps,
         "routes": {"way": way},
     } | world)  # fmt: skip
+
+
+def trips(flow: Flow) -> dict[str, Trip]:
+    """Follow every route; raises FlowError with all that is wrong with them."""
+    problems: list[Problem] = []
+    found = packets.follow(flow, problems)
+    refuse(problems)
+    return found
 
 
 def follow(flow: Flow, route: str = "way") -> list[Hop]:
@@ -217,7 +226,7 @@ def reordered(flow: Flow, order: Sequence[str]) -> Flow:
 # -- diagrams ---------------------------------------------------------------------------------------------------------
 def charts(flow: Flow) -> dict[str, Chart]:
     """Give every diagram a definition can show, by a file name."""
-    hops = {name: t.hops for name, t in packets.trips(flow).items()}
+    hops = {name: t.hops for name, t in trips(flow).items()}
     every: dict[str, Chart] = {}
     for language in LANGUAGES:
         views = [View(flow, route, hops[route], {}, language) for route in flow.routes]

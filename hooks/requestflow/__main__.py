@@ -6,21 +6,15 @@ Needs no MkDocs.
 import argparse
 import json
 import sys
-from functools import partial
 from pathlib import Path
 
-from .model import reading, translated
-from .model.definition import LANGUAGES, Flow, Language
+from .model import reading
+from .model.definition import LANGUAGES, Language
 from .model.places import SHOWN
-from .model.unused import unused
-from .pages import about, drafts, loop, names, published
-from .problems import FlowError, Problem, gathering, nearest, refuse
+from .pages import whole
+from .problems import FlowError, nearest, refuse
 from .view import ladder, mermaid, show
-from .view.view import View
-from .world import evidence, packets
-from .world.wire import Hop
 
-RECORDINGS = "docs/recordings"
 README_BEGIN, README_END = "<!-- diagram: make readme -->", "<!-- /diagram -->"
 
 
@@ -63,39 +57,16 @@ def find_root(start: Path) -> Path:
 
 def check(root: Path) -> int:
     """Check everything that needs no site build; raises FlowError."""
-    flow = reading.read(root / SHOWN)
-    followed, problems = follow(flow)
-    docs = root / "docs"
-    for checked in (published.check, partial(translated.meanings, language="zh")):
-        with gathering(problems):
-            checked(docs)
-    recordings = list(evidence.problems(flow, docs / "recordings"))
-    problems += recordings
-    with gathering(problems):
-        pages = loop.load(docs)
-        open_steps = evidence.open_steps(flow, followed, docs / "recordings") if not recordings else ()
-        loop.close(pages, flow, [*open_steps, *names.problems(root, pages), *about.unchecked(pages)])
-    refuse(problems)
-    hops = sum(map(len, followed.values()))
-    unfinished = drafts.find(flow, pages)
-    which = "every step but those of drafts" if unfinished.steps else "every step"
+    found = whole.read(root)
+    refuse(found.differences)
+    flow, trips = found.known.flow, found.known.trips
+    hops = sum(len(trip.hops) for trip in trips.values())
+    which = "every step but those of drafts" if found.drafts.steps else "every step"
     counts = f"{len(flow.steps)} steps, {len(flow.routes)} routes, {hops} hops followed"
     print(f"{SHOWN}: {counts}; {which} is explained in {' and '.join(LANGUAGES)}.")
-    if unfinished:
-        print(f"{unfinished}. A strict build refuses drafts.")
+    if found.drafts:
+        print(f"{found.drafts}. A strict build refuses drafts.")
     return 0
-
-
-def follow(flow: Flow) -> tuple[dict[str, list[Hop]], list[Problem]]:
-    """Follow every route and fill its labels; give the hops of those that can happen, and everything that is wrong."""
-    hops, problems = dict[str, list[Hop]](), list[Problem]()
-    for name in flow.routes:
-        with gathering(problems):
-            hops[name] = packets.trip(flow, name).hops
-            for language in LANGUAGES:
-                with gathering(problems):
-                    View(flow, name, hops[name], {}, language)
-    return hops, [*problems, *unused(flow)]
 
 
 def show_route(root: Path, name: str, language: Language, as_json: bool) -> int:
@@ -107,9 +78,7 @@ def show_route(root: Path, name: str, language: Language, as_json: bool) -> int:
             file=sys.stderr,
         )
         return 2
-    trip = packets.trip(flow, name)
-    proofs = evidence.proofs(flow, name, trip.hops, root / RECORDINGS)
-    view = View(flow, name, trip.hops, proofs, language)
+    view, trip = whole.one(root, flow, name, language)
     print(json.dumps(show.data(view, trip), indent=2, ensure_ascii=False) if as_json else show.text(view, trip))
     return 0
 
@@ -133,8 +102,7 @@ def write_readme(root: Path) -> int:
 def readme(root: Path, text: str) -> str:
     """Give the text of README.md with its diagram made anew; raises FlowError."""
     flow = reading.read(root / SHOWN)
-    name = next(iter(flow.routes))
-    view = View(flow, name, packets.trip(flow, name).hops, {}, "en")
+    view, _ = whole.one(root, flow, next(iter(flow.routes)), "en")
     head, _, rest = text.partition(README_BEGIN)
     _, _, tail = rest.partition(README_END)
     diagram = mermaid.diagram(view, width="whole").rstrip()

@@ -1,6 +1,6 @@
 """The closed loop: every step is explained exactly once in every language, and the languages have the same shape."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from ..model import sources
 from ..model.definition import LANGUAGES, Flow, Language
 from ..model.values import Values
-from ..problems import FlowError, Problem, nearest, refuse
+from ..problems import FlowError, Problem, nearest
 from ..world.routes import settle
 from . import claims, drafts, keywords, sections, writing
 from .drafts import Drafts
@@ -65,23 +65,15 @@ def _pages(folder: Path) -> list[Path]:
     return sorted(f for f, parts in inside if not any(p.startswith(".") for p in parts) and parts[0] != "templates")
 
 
-def close(pages: dict[Language, Pages], flow: Flow, known: Iterable[Problem] = ()) -> Explained:
+def explanations(pages: dict[Language, Pages], flow: Flow) -> tuple[Explained, list[Problem]]:
     """Give the explanation of every step in every language; raises FlowError with all that is wrong with the pages.
 
-    `known` are problems found elsewhere, to be told together with these. Of drafts nobody asks for another language.
+    What only differs between the languages is given too: the pages can be made all the same. Of drafts nobody asks for
+    another language.
     """
-    found, differences = explanations(pages, flow, known)
-    refuse(differences)
-    return found
-
-
-def explanations(
-    pages: dict[Language, Pages], flow: Flow, known: Iterable[Problem] = ()
-) -> tuple[Explained, list[Problem]]:
-    """Do as `close`, but give what only differs between the languages: the pages can be made all the same."""
     unfinished = drafts.find(flow, pages)
     finished = {language: drafts.without(tree, unfinished) for language, tree in pages.items()}
-    problems: list[Problem] = [*known, *_overwriting(pages), *_missing_pages(finished)]
+    problems: list[Problem] = [*_overwriting(pages), *_missing_pages(finished)]
     problems += [*_targets(pages, flow, unfinished), *drafts.problems(flow, unfinished)]
     explained: Explained = {}
     for language in LANGUAGES:

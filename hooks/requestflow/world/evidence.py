@@ -16,7 +16,7 @@ from ..problems import Problem, nearest
 from . import recordings
 from .routes import settle
 from .services import MODES, Mode
-from .wire import End, Hop, Packet
+from .wire import End, Hop, Packet, Trip
 
 Pair = tuple[str, str]  # source and destination as ADDRESS:PORT, ephemeral ports as *
 Verdict = Literal["recorded", "moved", "unseen", "unrecorded"]
@@ -111,12 +111,15 @@ def pair(packet: Packet) -> Pair:
     return src, dst
 
 
-def proofs(flow: Flow, route: str, hops: list[Hop], folder: Path) -> dict[str, Proof]:
-    """Say for each step of a route how the recordings in a folder prove it."""
+def proofs(flow: Flow, trips: Iterable[Trip], folder: Path) -> dict[str, dict[str, Proof]]:
+    """Say for each step of each route how the recordings in a folder prove it."""
     was = recordings.world(folder)
     ports = [*map(str, flow.ports.values()), *(port for name, port in was.items() if name.startswith("port."))]
-    made = [r for name in flow.routes[route].recordings for r in load(folder, name, ports)]
-    return prove(flow, route, hops, made, was)
+    out = {}
+    for trip in trips:
+        made = [r for name in flow.routes[trip.route].recordings for r in load(folder, name, ports)]
+        out[trip.route] = prove(flow, trip.route, trip.hops, made, was)
+    return out
 
 
 def prove(
@@ -127,7 +130,7 @@ def prove(
     `was` is what the definition said when the recordings were made.
     """
     unseen, values = flow.routes[route].unseen, Values(flow, "en")
-    then = _then(values, was or {})
+    then = _then(values, was or {}) if recordings else Then()
     return {hop.id: _prove(hop, recordings, unseen.get(hop.id) or hop.stop.step.unseen, then, values) for hop in hops}
 
 
@@ -182,12 +185,12 @@ def _as_then(ends: Pair, then: Then) -> Pair:
     return src, dst
 
 
-def open_steps(flow: Flow, routes: dict[str, list[Hop]], folder: Path) -> Iterator[Problem]:
+def open_steps(flow: Flow, known: dict[str, dict[str, Proof]]) -> Iterator[Problem]:
     """Steps of a recorded route that no recording shows, and nobody says why."""
     open_: dict[str, list[str]] = {}
-    for route, hops in routes.items():
+    for route, steps in known.items():
         if flow.routes[route].recordings:
-            for step, proof in proofs(flow, route, hops, folder).items():
+            for step, proof in steps.items():
                 if proof.verdict == "unrecorded":
                     open_.setdefault(step, []).append(route)
     for step, of in open_.items():

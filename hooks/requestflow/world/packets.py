@@ -6,8 +6,6 @@ ends exchanged, is routed like any packet, and has every rewrite undone where it
 connection tracking does (nf_nat in the kernel; RFC 3022 names the address pairs), and what `docs/recordings/` shows.
 """
 
-from collections.abc import Iterable
-
 from ..model.definition import Flow
 from ..model.unused import unused
 from ..problems import FlowError, Problem, gathering
@@ -37,19 +35,14 @@ def trip(flow: Flow, name: str) -> Trip:
     return Trip(name, hops, sessions)
 
 
-def trips(flow: Flow, names: Iterable[str] | None = None) -> dict[str, Trip]:
-    """Follow every route, or those named; raises FlowError with every problem of every route.
-
-    Of all routes, what none of them uses is a problem too.
-    """
-    out, problems = {}, list[Problem]()
-    for name in flow.routes if names is None else names:
+def follow(flow: Flow, problems: list[Problem]) -> dict[str, Trip]:
+    """Follow every route; give those that can happen, and add what is wrong with others, and what no route uses."""
+    trips = {}
+    for name in flow.routes:
         with gathering(problems):
-            out[name] = trip(flow, name)
-    problems += unused(flow) if names is None else ()
-    if problems:
-        raise FlowError(*problems)
-    return out
+            trips[name] = trip(flow, name)
+    problems += unused(flow)
+    return trips
 
 
 class _Follower:
