@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import worlds
 from houses import ROOT, Built, build, copy_house, required, with_other_zones
 from playwright.sync_api import Browser, sync_playwright
 from requestflow.model import reading
 from requestflow.model.definition import Flow
-from requestflow.world import packets
+from requestflow.model.places import SHOWN
 from requestflow.world.wire import Hop
 
 from tools.machine import QUIET, Failed, chromium
@@ -24,17 +25,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session")
 def flow() -> Flow:
-    return reading.read(ROOT / reading.SHOWN)[0]
+    return reading.read(ROOT / SHOWN)
 
 
 @pytest.fixture(scope="session")
-def places() -> reading.Places:
-    return reading.read(ROOT / reading.SHOWN)[1]
-
-
-@pytest.fixture(scope="session")
-def routes(flow: Flow, places: reading.Places) -> dict[str, list[Hop]]:
-    return {name: t.hops for name, t in packets.trips(flow, places).items()}
+def routes(flow: Flow) -> dict[str, list[Hop]]:
+    return {name: t.hops for name, t in worlds.trips(flow).items()}
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from requestflow.model import reading
-from requestflow.model.definition import Flow
+from requestflow.model.definition import Flow, Language
+from requestflow.pages import loop
+from requestflow.problems import refuse
 
 FLOW = """\
 names: {host: shop.example}
@@ -51,7 +53,14 @@ def line(of: str) -> int:
     return FLOW[: FLOW.index(of)].count("\n") + 1
 
 
-def read(folder: Path, text: str = FLOW) -> tuple[Flow, reading.Places]:
+def closed(pages: dict[Language, loop.Pages], flow: Flow) -> loop.Explained:
+    """Give where every step is explained; raises FlowError, also where the languages only differ."""
+    explained, differences = loop.explanations(pages, flow)
+    refuse(differences)
+    return explained
+
+
+def read(folder: Path, text: str = FLOW) -> Flow:
     """Write the definition and read it as the site does."""
     file = folder / "flow.yml"
     file.write_text(text, "utf-8")

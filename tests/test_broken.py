@@ -25,26 +25,28 @@ import worlds
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from requestflow.__main__ import follow
 from requestflow.model import definition, reading, references
+from requestflow.model.places import SHOWN
 from requestflow.model.values import Values
-from requestflow.problems import FlowError, Problem
-from requestflow.world import flight, network, routes
+from requestflow.pages import whole
+from requestflow.problems import Problem, gathering
+from requestflow.world import flight, network, packets, routes
 
 BROKEN = Path(__file__).parent / "data/broken"
 CASES = sorted(p.stem for p in BROKEN.glob("*.yml"))
 TEXT = worlds.TWO_ROUTES.read_text("utf-8")
-VALUES = Values(worlds.two_routes()[0], "en")
+VALUES = Values(worlds.two_routes(), "en")
 PLACE = re.compile(r"docs/flow\.yml:\d+:\d+")
 MARKS = "①②③"
 
 
 def check(file: Path) -> list[Problem]:
-    """Do what `python -m requestflow check` does before it looks at pages; give the problems."""
-    try:
-        return follow(*reading.read(file))[1]
-    except FlowError as error:
-        return error.problems
+    """Do what `python -m requestflow check` does before it looks at recordings and pages; give the problems."""
+    problems = list[Problem]()
+    with gathering(problems):
+        flow = reading.read(file)
+        whole.labelled(flow, packets.follow(flow, problems), {}, problems)
+    return problems
 
 
 def changed(case: dict) -> tuple[str, dict[str, str]]:
@@ -58,7 +60,7 @@ def changed(case: dict) -> tuple[str, dict[str, str]]:
         for n, line in enumerate(text.splitlines(), 1):
             if mark in line:
                 column = len(re.sub(f"[{MARKS}]", "", line[: line.index(mark)])) + 1
-                places[mark] = f"{reading.SHOWN}:{n}:{column}"
+                places[mark] = f"{SHOWN}:{n}:{column}"
     return re.sub(f"[{MARKS}]", "", text), places
 
 
@@ -210,7 +212,7 @@ def test_a_character_no_picture_can_hold_is_refused_at_its_place(code: int, tmp_
     file.write_text(TEXT.replace("en: outside", f'en: "out\\u{code:04x}side"'), "utf-8")
     (problem,) = check(file)
     line = next(n for n, text in enumerate(TEXT.splitlines(), 1) if "en: outside" in text)
-    assert problem.place.startswith(f"{reading.SHOWN}:{line}:")
+    assert problem.place.startswith(f"{SHOWN}:{line}:")
     assert problem.what == f"has the control character U+{code:04X}."
 
 
@@ -233,22 +235,22 @@ def test_a_long_line_of_routes_each_like_the_one_before_is_settled_once_each(
     file = tmp_path / "flow.yml"
     file.write_text(TEXT.replace("\nprocedures:", f"\n{more}\nprocedures:"), "utf-8")
     once = routes._settle
-    monkeypatch.setattr(routes, "_settle", lambda flow, places, name: settled.append(name) or once(flow, places, name))
-    flow, places = reading.read(file)
+    monkeypatch.setattr(routes, "_settle", lambda flow, name: settled.append(name) or once(flow, name))
+    flow = reading.read(file)
     last = list(flow.routes)[-1]
-    assert routes.settle(flow, places, last).stages == routes.settle(flow, places, "straight-to-pod").stages
+    assert routes.settle(flow, last).stages == routes.settle(flow, "straight-to-pod").stages
     for name in flow.routes:
-        routes.settle(flow, places, name)
+        routes.settle(flow, name)
     assert sorted(settled) == sorted(flow.routes)
 
 
 def test_a_definition_with_other_routes_forgets_what_was_settled():
-    flow, places = worlds.two_routes()
-    assert len(routes.settle(flow, places, "straight-to-pod").stages) > 1
+    flow = worlds.two_routes()
+    assert len(routes.settle(flow, "straight-to-pod").stages) > 1
     base = flow.routes["through-service"]
     fewer = base.model_copy(update={"stages": {"dial": ["call-service"]}})
     other = flow.model_copy(update={"routes": {"straight-to-pod": fewer}})
-    assert list(routes.settle(other, places, "straight-to-pod").stages) == ["dial"]
+    assert list(routes.settle(other, "straight-to-pod").stages) == ["dial"]
 
 
 # -- other texts ------------------------------------------------------------------------------------------------------
@@ -347,7 +349,7 @@ COMMON = ["yaml-tab", "key-unknown", "step-in-no-route", "role-unused", "route-l
 def test_the_command_prints_the_lines_and_exits_1(name: str, tmp_path: Path):
     text, _ = changed(yaml.safe_load((BROKEN / f"{name}.yml").read_text("utf-8")))
     (tmp_path / "docs").mkdir()
-    (tmp_path / reading.SHOWN).write_text(text, "utf-8")
+    (tmp_path / SHOWN).write_text(text, "utf-8")
     run = subprocess.run(
         [sys.executable, "-m", "requestflow", "check"],
         cwd=tmp_path,

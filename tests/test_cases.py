@@ -22,9 +22,9 @@ RIGHT = ("refused", "arrives", "envelopes", "chains", "distinct-chains", "icmp",
 
 def follow(case: dict[str, Any]) -> tuple[Trip | None, list[str]]:
     """Give the followed route, or what is said about it."""
-    flow, places = worlds.small(case, PORTS)
+    flow = worlds.small(case, PORTS)
     try:
-        return packets.trip(flow, places, "way"), []
+        return packets.trip(flow, "way"), []
     except FlowError as error:
         return None, [str(p) for p in error.problems]
 
@@ -63,6 +63,6 @@ def test_a_small_world_gives_what_is_right(file: Path):
 
 def walked(case: dict[str, Any], hops: dict[str, Hop], step: str) -> list[str]:
     """Give the iptables chains of a step."""
-    flow, places = worlds.small(case, PORTS)
-    view = View(flow, places, "way", list(hops.values()), {}, "en")
+    flow = worlds.small(case, PORTS)
+    view = View(flow, "way", list(hops.values()), {}, "en")
     return view.chains(view.row(step), "iptables")

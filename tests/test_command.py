@@ -10,6 +10,7 @@ import pytest
 from houses import ROOT, edit
 from requestflow.__main__ import main
 from requestflow.model import reading
+from requestflow.model.places import SHOWN
 from requestflow.pages import loop
 from requestflow.problems import FlowError
 
@@ -19,7 +20,7 @@ def definition(tmp_path, monkeypatch):
     """A copy of the definition and the pages, with the current folder somewhere inside."""
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
     monkeypatch.chdir(tmp_path / "docs" / "en")
-    return tmp_path / reading.SHOWN
+    return tmp_path / SHOWN
 
 
 def test_check_counts_what_it_checked(definition, capsys, flow, routes):

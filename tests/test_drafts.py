@@ -3,7 +3,7 @@
 import pytest
 from requestflow.pages import about, drafts, loop, names
 from requestflow.problems import FlowError
-from small import FLOW, HOME, WAY, read
+from small import FLOW, HOME, WAY, closed, read
 
 DRAFT = """\
   later:
@@ -41,7 +41,7 @@ def trees(en: dict[str, str], zh: dict[str, str]) -> loop.Explained:
 
 def said(small, pages) -> list[str]:
     try:
-        loop.close(pages, *small)
+        closed(pages, small)
     except FlowError as error:
         return [str(problem) for problem in error.problems]
     return []
@@ -53,7 +53,7 @@ def test_no_step_of_a_draft_needs_a_page_and_one_language_may_have_it(small):
 
 
 def test_a_step_that_is_not_written_yet_stands_on_the_page_of_its_stage(small):
-    explained = loop.close(trees({"way.md": WAY + LOOK}, {}), *small)
+    explained = closed(trees({"way.md": WAY + LOOK}, {}), small)
     assert [explained[language]["look"].target for language in ("en", "zh")] == ["way.md#look", "index.md"]
 
 
@@ -97,24 +97,23 @@ def test_what_is_published_cannot_stand_on_a_draft(text, pages, line, tmp_path):
 
 
 def test_drafts_are_counted_routes_and_pages_each_once(small):
-    found = drafts.find(*small, trees({"night.md": NIGHT}, {"night.md": NIGHT}))
+    found = drafts.find(small, trees({"night.md": NIGHT}, {"night.md": NIGHT}))
     assert str(found) == "2 drafts: route 'later', page night.md" and len(found) == 2
     assert found.steps == {"say", "look", "said"}
-    assert not drafts.find(*read_finished(small), trees({}, {}))
+    assert not drafts.find(read_finished(small), trees({}, {}))
 
 
 def read_finished(small):
-    flow, places = small
-    return drafts.published(flow, drafts.find(flow, places, trees({}, {}))), places
+    return drafts.published(small, drafts.find(small, trees({}, {})))
 
 
 def test_a_definition_without_its_drafts_has_neither_their_routes_nor_their_steps(small):
-    flow, _ = read_finished(small)
+    flow = read_finished(small)
     assert list(flow.routes) == ["whole"] and list(flow.steps) == ["ask", "reply"]
 
 
 def test_a_page_without_sections_of_drafts_keeps_every_other_line_where_it_was(small):
-    found = drafts.find(*small, trees({}, {}))
+    found = drafts.find(small, trees({}, {}))
     source = WAY.replace("\n## Reply", f"{LOOK}\n## Reply")
     lines, left = source.split("\n"), drafts.without({"way.md": source}, found)["way.md"].split("\n")
     assert len(lines) == len(left)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 import traces
-from requestflow.model import reading
+import worlds
 from requestflow.model.definition import Flow
 from requestflow.pages import markdown
 from requestflow.view.view import View
-from requestflow.world import evidence, facts, packets
+from requestflow.world import evidence, facts
 from requestflow.world.services import MODES
 from requestflow.world.wire import Trip
 
@@ -36,8 +36,8 @@ Pairs = list[evidence.Pair]
 
 
 @pytest.fixture(scope="module")
-def trips(flow: Flow, places: reading.Places) -> dict[str, Trip]:
-    return packets.trips(flow, places)
+def trips(flow: Flow) -> dict[str, Trip]:
+    return worlds.trips(flow)
 
 
 def recordings(flow: Flow, name: str) -> list[evidence.Recording]:
@@ -94,7 +94,7 @@ def test_computed_addresses_are_the_recorded_ones(
 def test_a_route_without_recordings_claims_none(flow: Flow, trips: dict[str, Trip]):
     for name, trip in trips.items():
         if not flow.routes[name].recordings:
-            known = evidence.proofs(flow, name, trip.hops, ROOT / "docs/recordings")
+            known = evidence.proofs(flow, [trip], ROOT / "docs/recordings")[name]
             assert {proof.verdict for proof in known.values()} <= {"unrecorded", "unseen"}, name
 
 
@@ -114,9 +114,9 @@ def test_a_route_without_recordings_claims_none(flow: Flow, trips: dict[str, Tri
     ],
 )
 def test_the_chains_of_a_step_are_walked_in_this_order(
-    flow: Flow, places: reading.Places, trips: dict[str, Trip], route: str, step: str, trace: str, mode: str
+    flow: Flow, trips: dict[str, Trip], route: str, step: str, trace: str, mode: str
 ):
-    view = View(flow, places, route, trips[route].hops, {}, "en")
+    view = View(flow, route, trips[route].hops, {}, "en")
     computed = dict(view.all_chains(view.row(step)))[mode]
     text = (ROOT / f"docs/recordings/ruletrace-{trace}-{mode}.txt").read_text("utf-8")
     walked = {"iptables": r"^TRACE: +\w+:([\w-]+):", "nftables": r"^ip kube-proxy (\S+) rule "}[mode]
@@ -169,9 +169,9 @@ def test_the_order_of_all_steps_keeps_the_order_of_the_first_route(trips: dict[s
     assert sorted(first, key=order.index) == first
 
 
-def test_every_route_can_be_shown_in_both_languages(flow: Flow, places: reading.Places, trips: dict[str, Trip]):
+def test_every_route_can_be_shown_in_both_languages(flow: Flow, trips: dict[str, Trip]):
     for name, trip in trips.items():
-        en, zh = (View(flow, places, name, trip.hops, {}, language) for language in ("en", "zh"))
+        en, zh = (View(flow, name, trip.hops, {}, language) for language in ("en", "zh"))
         assert [r.id for r in en.rows] == [r.id for r in zh.rows]
 
 

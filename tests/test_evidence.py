@@ -10,7 +10,8 @@ import traces
 import worlds
 from requestflow.model import reading
 from requestflow.model.definition import Flow, Step, Text
-from requestflow.world import evidence
+from requestflow.model.places import SHOWN
+from requestflow.world import evidence, packets
 from requestflow.world.evidence import Recording
 from requestflow.world.services import MODES
 from requestflow.world.wire import Hop
@@ -23,7 +24,7 @@ def recordings(flow: Flow, *names: str) -> list[Recording]:
 
 
 def proofs(flow: Flow, route: str) -> dict[str, evidence.Proof]:
-    return evidence.proofs(flow, route, worlds.follow(flow, route), worlds.RECORDINGS)
+    return evidence.proofs(flow, [packets.trip(flow, route)], worlds.RECORDINGS)[route]
 
 
 # -- the shipped definition -------------------------------------------------------------------------------------------
@@ -191,13 +192,13 @@ def test_rewrites_at_one_participant_count_as_one_on_a_path():
 # -- what the definition says of recordings ---------------------------------------------------------------------------
 def told(tmp_path: Path, *edits: tuple[str, str]) -> list[str]:
     """What is told of the definition with texts replaced, and of the recordings in `tmp_path` if there are any."""
-    text = (worlds.ROOT / reading.SHOWN).read_text("utf-8")
+    text = (worlds.ROOT / SHOWN).read_text("utf-8")
     for old, new in edits:
         assert text.count(old), old
         text = text.replace(old, new, 1)
     (tmp_path / "flow.yml").write_text(text, "utf-8")
     folder = tmp_path / "recordings"
-    return [str(p) for p in evidence.problems(*reading.read(tmp_path / "flow.yml"), folder)]
+    return [str(p) for p in evidence.problems(reading.read(tmp_path / "flow.yml"), folder)]
 
 
 @pytest.fixture

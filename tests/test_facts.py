@@ -6,13 +6,13 @@ import worlds
 from requestflow.world import facts, packets
 from requestflow.world.facts import Choice, Differences
 
-FLOW, PLACES = worlds.shipped()
+FLOW = worlds.shipped()
 ONE_OF_EACH = test_golden.TRIPS
 PROXY = ("proxy", "10.244.1.0", [], "nothing")
 
 
 def shipped(route: str) -> facts.Facts:
-    return facts.facts(packets.trip(FLOW, PLACES, route))
+    return facts.facts(packets.trip(FLOW, route))
 
 
 # -- connections ------------------------------------------------------------------------------------------------------
@@ -26,7 +26,7 @@ def shipped(route: str) -> facts.Facts:
     ],
 )
 def test_a_lookup_is_left_out_only_where_its_client_then_opens_what_it_looked_up(route: str, counted: list[str]):
-    assert [s.name for s in facts.counted(packets.trip(FLOW, PLACES, route))] == counted
+    assert [s.name for s in facts.counted(packets.trip(FLOW, route))] == counted
     assert shipped(route).connections == len(counted)
 
 
@@ -49,7 +49,7 @@ def test_a_choice_is_named_with_who_makes_it_and_how_often():
         Choice("node-2", "connection"),
     )
     assert facts.facts(ONE_OF_EACH["dropped"]).choices == ()
-    straight = facts.facts(packets.trip(FLOW, PLACES, "straight-to-pod")).choices
+    straight = facts.facts(packets.trip(FLOW, "straight-to-pod")).choices
     assert straight[-1] == Choice("ingress-controller", "request")
 
 
@@ -77,7 +77,7 @@ def test_an_opener_that_was_told_by_a_proxy_header_passes_that_on_and_not_its_pe
 
 def test_where_the_connection_dies_nobody_is_told_anything():
     for name, route in FLOW.routes.items():
-        trip = packets.trip(FLOW, PLACES, name)
+        trip = packets.trip(FLOW, name)
         dead = {c for c in route.dies if trip.sessions[c].outcome == "reset"}
         assert not [s for s in facts.facts(trip).sights if s.connection in dead and s.told]
         assert dead == {*route.dies}
@@ -106,7 +106,7 @@ def test_what_is_dropped_added_and_changed_is_told_by_step():
 
 
 def test_a_step_with_another_packet_after_it_is_changed_and_a_message_never_is():
-    base, other = (packets.trip(FLOW, PLACES, name) for name in ("through-service", "local-policy"))
+    base, other = (packets.trip(FLOW, name) for name in ("through-service", "local-policy"))
     changed = facts.differences(base, other).changed
     after = {h.id: h.after for h in other.hops}
     assert changed and all(after[step] == now != was for step, was, now in changed)

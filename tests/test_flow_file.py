@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import worlds
 import yaml
 from requestflow.__main__ import main
 from requestflow.model import keys, reading, translated
@@ -12,7 +13,6 @@ from requestflow.model.definition import LANGUAGES, VERBS
 from requestflow.pages import markdown, quotes
 from requestflow.problems import FlowError
 from requestflow.view import keys as drawer
-from requestflow.world import packets
 from worlds import ROOT
 
 PAGES = {language: (ROOT / f"docs/{language}/reference/flow-file.md").read_text("utf-8") for language in LANGUAGES}
@@ -61,7 +61,7 @@ def words(text: str) -> list[str]:
 def problems(text: str, folder: Path) -> list[str]:
     (folder / "flow.yml").write_text(text, "utf-8")
     try:
-        packets.trips(*reading.read(folder / "flow.yml"))
+        worlds.trips(reading.read(folder / "flow.yml"))
     except FlowError as error:
         return [str(p) for p in error.problems]
     return []

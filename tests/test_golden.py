@@ -15,12 +15,11 @@ from requestflow.view import boxes, cards, chart, exports, ladder, picture, show
 from requestflow.view.compare import Comparison
 from requestflow.view.elements import join
 from requestflow.view.view import View
-from requestflow.world import packets
 from requestflow.world.evidence import Proof, Recording
 from requestflow.world.services import MODES
 
-FLOW, PLACES = read(worlds.ROOT / "tests/data/every-kind.yml")
-TRIPS = packets.trips(FLOW, PLACES)
+FLOW = read(worlds.ROOT / "tests/data/every-kind.yml")
+TRIPS = worlds.trips(FLOW)
 BOTH = tuple(Recording("trace", mode, "", (), frozenset()) for mode in MODES)
 PROOFS = {
     "entry-dnat": Proof("recorded", BOTH),
@@ -45,7 +44,7 @@ CSS = "/* not published */.seq .a{fill:var(--flow-bg)}\n.seq .mt{color:var(--flo
 @cache
 def view(route: str, language: Language) -> View:
     proofs = {h.id: PROOFS.get(h.id, Proof("unrecorded")) for h in TRIPS[route].hops}
-    return View(FLOW, PLACES, route, TRIPS[route].hops, proofs, language)
+    return View(FLOW, route, TRIPS[route].hops, proofs, language)
 
 
 def views(language: Language) -> dict[str, View]:

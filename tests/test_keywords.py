@@ -4,6 +4,7 @@ import pytest
 from houses import ROOT
 from requestflow.pages import keywords, loop
 from requestflow.problems import FlowError
+from small import closed
 
 PAGE = "docs/en/a.md"
 
@@ -39,13 +40,13 @@ def test_anything_else_is_told_with_its_line(written, line, what):
     assert problem.startswith(f"{PAGE}:{line}: {what}")
 
 
-def test_every_mistake_of_every_page_is_told_at_once(flow, places):
+def test_every_mistake_of_every_page_is_told_at_once(flow):
     pages = loop.load(ROOT / "docs")
     for language in ("en", "zh"):
         text = pages[language]["request/dns.md"]
         pages[language]["request/dns.md"] = text.replace("---\n", "---\nsearch: []\n", 1)
     with pytest.raises(FlowError) as error:
-        loop.close(pages, flow, places)
+        closed(pages, flow)
     found = [p.place for p in error.value.problems if "no mapping" in p.what]
     assert found == ["docs/en/request/dns.md:2", "docs/zh/request/dns.md:2"]
 

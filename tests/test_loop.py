@@ -2,8 +2,8 @@
 
 import pytest
 from requestflow.pages import loop
-from requestflow.problems import FlowError, Problem
-from small import FLOW, HOME, WAY, line, read
+from requestflow.problems import FlowError
+from small import FLOW, HOME, WAY, closed, line, read
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +35,14 @@ def pages(changes: dict) -> dict:
 
 def said(small, changes: dict) -> list[str]:
     try:
-        loop.close(pages(changes), *small)
+        closed(pages(changes), small)
     except FlowError as error:
         return [str(problem) for problem in error.problems]
     return []
 
 
 def test_a_closed_loop_knows_where_every_step_is_explained(small):
-    explained = loop.close(pages({}), *small)
+    explained = closed(pages({}), small)
     assert [(e.step, e.page, e.line, e.title) for e in explained["zh"].values()] == [
         ("ask", "way.md", 3, "Ask"),
         ("reply", "way.md", 5, "Reply"),
@@ -211,13 +211,6 @@ def test_a_stage_whose_page_explains_none_of_its_steps_is_told_at_its_page(tmp_p
     lines = said(read(tmp_path, FLOW.replace(stage, stage.replace("way.md", "index.md"))), {})
     assert len(lines) == 1 and lines[0].startswith(f"docs/flow.yml:{line(stage)}:"), lines
     assert "'index.md' explains no step of the stage 'resolve'" in lines[0] and "ask, reply" in lines[0], lines
-
-
-def test_problems_known_before_are_told_together_with_those_of_pages(small):
-    known = Problem("docs/recordings/trace.txt:1", "is not UTF-8.", "Save it as UTF-8.")
-    with pytest.raises(FlowError) as refused:
-        loop.close(pages(both("index.md", f"{HOME}\n## Bare\n")), *small, [known])
-    assert refused.value.problems[0] == known and len(refused.value.problems) == 3
 
 
 # -- files ------------------------------------------------------------------------------------------------------------

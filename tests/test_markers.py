@@ -2,13 +2,14 @@
 
 import markdown
 import pytest
+import worlds
 from requestflow.pages import book as pages
-from requestflow.pages import links, loop, markers
+from requestflow.pages import links, markers
 from requestflow.problems import FlowError
 from requestflow.view import picture
 from requestflow.view.view import View
-from requestflow.world import evidence, packets
-from small import FLOW, HOME, WAY, read
+from requestflow.world import evidence
+from small import FLOW, HOME, WAY, closed, read
 
 HREFS = pages.Hrefs(
     step=lambda step: f"#{step}", page=lambda page: page, file=lambda file: f"/{file}", own=lambda file: f"/en/{file}"
@@ -27,12 +28,12 @@ def make(tmp_path_factory):
 
     def book(old: str = "", new: str = "", language: str = "en") -> pages.Book:
         folder = tmp_path_factory.mktemp("book")
-        flow, places = read(folder, FLOW.replace(old, new) if old else FLOW)
-        trips = packets.trips(flow, places)
+        flow = read(folder, FLOW.replace(old, new) if old else FLOW)
+        trips = worlds.trips(flow)
         hops = {name: trip.hops for name, trip in trips.items()}
-        views = {r: View(flow, places, r, h, evidence.prove(flow, r, h, []), language) for r, h in hops.items()}
+        views = {r: View(flow, r, h, evidence.prove(flow, r, h, []), language) for r, h in hops.items()}
         tree = {"index.md": HOME, "way.md": WAY}
-        explained = loop.close({"en": tree, "zh": tree}, flow, places)[language]
+        explained = closed({"en": tree, "zh": tree}, flow)[language]
         (folder / "trace.txt").write_text(TRACE, "utf-8")
         (folder / "world.yml").write_text('client: "192.0.2.7"\nport.dns: "53"\n', "utf-8")
         return pages.Book(flow, views, explained, language, folder, picture.Renderer(None), trips)

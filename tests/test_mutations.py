@@ -21,7 +21,7 @@ from requestflow.world import packets
 from requestflow.world.routes import ROLE, settle
 from requestflow.world.wire import Trip
 
-FLOW, PLACES = worlds.shipped()
+FLOW = worlds.shipped()
 CAN_HAPPEN: dict[str, dict[str, str]] = yaml.safe_load(
     (Path(__file__).parent / "data/can-happen.yml").read_text("utf-8")
 )
@@ -38,7 +38,7 @@ class Mutant:
 def whole(name: str) -> Route:
     """Give a route written out, so that it can be changed by itself."""
     free: dict[str, Any] = {"like": None, "replace": {}, "drop": [], "restage": {}}
-    return settle(FLOW, PLACES, name).model_copy(update=free)
+    return settle(FLOW, name).model_copy(update=free)
 
 
 def with_route(name: str, route: Route, flow: Flow = FLOW) -> Flow:
@@ -136,7 +136,7 @@ def other_worlds(name: str, route: Route) -> Iterator[Mutant]:
 def _other_services(name: str, route: Route) -> Iterator[Mutant]:
     plain = route.model_copy(update={"services": {}})
     for service_id in FLOW.services:
-        service = worlds.service_of(FLOW, PLACES, route, service_id)
+        service = worlds.service_of(FLOW, route, service_id)
         external: Policy = "Local" if service.external == "Cluster" else "Cluster"
         internal: Policy = "Local" if service.internal == "Cluster" else "Cluster"
         every = [type(e)(pod=p) for p in FLOW.participants for e in service.endpoints[:1] if FLOW.participants[p].node]
@@ -150,9 +150,7 @@ def _other_services(name: str, route: Route) -> Iterator[Mutant]:
         }
         for what, change in changes.items():
             services = {
-                key: (
-                    worlds.service_of(FLOW, PLACES, route, key).model_copy(update=change if key == service_id else {})
-                )
+                key: (worlds.service_of(FLOW, route, key).model_copy(update=change if key == service_id else {}))
                 for key in FLOW.services
             }
             flow = FLOW.model_copy(update={"services": services})
@@ -162,7 +160,7 @@ def _other_services(name: str, route: Route) -> Iterator[Mutant]:
 # -- the judgement ----------------------------------------------------------------------------------------------------
 def followed(flow: Flow, name: str) -> Trip | None:
     try:
-        return packets.trip(flow, PLACES, name)
+        return packets.trip(flow, name)
     except FlowError:
         return None
 

@@ -85,7 +85,7 @@ def every_address(flow: Flow) -> list[str]:
     return sorted(of_machines | {str(s.address) for s in flow.services.values() if s.address})
 
 
-@pytest.mark.parametrize("old", every_address(worlds.shipped()[0]))
+@pytest.mark.parametrize("old", every_address(worlds.shipped()))
 def test_another_address_in_the_definition_is_another_one_wherever_it_comes_from(flow: Flow, routes, old):
     new = worlds.free_neighbour(flow, old)
     moved = worlds.with_address(flow, old, new)
@@ -117,20 +117,20 @@ def test_a_route_like_another_need_not_have_steps_for_all_its_roles(flow: Flow):
     assert {h.connection for h in hops} == {"dns", "outer"}
 
 
-def test_every_broken_route_is_told_not_only_the_first(flow: Flow, places):
+def test_every_broken_route_is_told_not_only_the_first(flow: Flow):
     broken = worlds.with_route(flow, drop=["lb-undo"])
     broken = broken.model_copy(update={"routes": broken.routes | {"other": broken.routes["variant"]}})
     with pytest.raises(FlowError) as refused:
-        packets.trips(broken, places)
+        worlds.trips(broken)
     assert [p.what.split(",")[0] for p in refused.value.problems] == ["route 'variant'", "route 'other'"]
 
 
-def test_every_fault_of_a_route_is_told_and_none_that_only_follows_from_another(flow: Flow, places):
+def test_every_fault_of_a_route_is_told_and_none_that_only_follows_from_another(flow: Flow):
     dns = flow.steps["ask-resolver"].model_copy(update={"packet": "client:D > resolver:dms/udp"})
     call = flow.steps["call-service"].model_copy(update={"packet": "{controller}:R > shopp:http"})
     broken = flow.model_copy(update={"steps": flow.steps | {"ask-resolver": dns, "call-service": call}})
     with pytest.raises(FlowError) as refused:
-        packets.trip(broken, places, "through-service")
+        packets.trip(broken, "through-service")
     assert [p.what.split("'")[3] for p in refused.value.problems] == ["ask-resolver", "call-service"]
 
 

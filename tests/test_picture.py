@@ -71,7 +71,7 @@ def test_addresses_too_long_for_their_columns_are_stacked():
     case = {key: value for key, value in case.items() if key not in test_cases.RIGHT}
     trip, _ = test_cases.follow(case)
     assert trip
-    long = View(*worlds.small(case, test_cases.PORTS), "way", trip.hops, {}, "en")
+    long = View(worlds.small(case, test_cases.PORTS), "way", trip.hops, {}, "en")
     starts = [str(ladder.ladder(v, test_golden.step))[:30] for v in (long, test_golden.view("through", "en"))]
     assert starts == ['<div class="ladder long" style', '<div class="ladder" style="--l']
 

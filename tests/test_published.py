@@ -135,12 +135,12 @@ def test_a_recording_no_file_has_is_named_with_its_place_and_the_nearest(docs: P
     file = docs / "flow.yml"
     text = file.read_text("utf-8")
     file.write_text(text.replace("[trace-through-service,", "[trace-trough-service,", 1), "utf-8")
-    flow, places = reading.read(file)
-    problem = next(evidence.problems(flow, places, docs / "recordings"))
+    flow = reading.read(file)
+    problem = next(evidence.problems(flow, docs / "recordings"))
     line = next(n for n, text in enumerate(file.read_text("utf-8").splitlines(), 1) if "trace-trough" in text)
     assert problem.place.startswith(f"docs/flow.yml:{line}:")
     assert "'trace-trough-service'" in str(problem) and str(problem).endswith("Did you mean 'trace-through-service'?")
 
 
-def test_the_recordings_of_the_site_are_all_there(flow, places):
-    assert list(evidence.problems(flow, places, ROOT / "docs/recordings")) == []
+def test_the_recordings_of_the_site_are_all_there(flow):
+    assert list(evidence.problems(flow, ROOT / "docs/recordings")) == []

@@ -11,9 +11,10 @@ import worlds
 import yaml
 from requestflow.model import reading
 from requestflow.model.definition import Flow
+from requestflow.model.places import SHOWN, Places
 from requestflow.problems import FlowError, Problem, nearest
 
-FILE = worlds.ROOT / reading.SHOWN
+FILE = worlds.ROOT / SHOWN
 LINES = FILE.read_text("utf-8").splitlines()
 
 
@@ -29,13 +30,13 @@ def everything(data: Any, path: tuple = ()) -> Iterator[tuple[tuple, str]]:
 
 
 # -- places -----------------------------------------------------------------------------------------------------------
-def test_everything_has_a_place_and_the_place_shows_it(places: reading.Places):
+def test_everything_has_a_place_and_the_place_shows_it(flow: Flow):
     wrong = []
     for path, word in everything(yaml.safe_load(FILE.read_text("utf-8"))):
-        shown, line, column = places[path].split(":")
+        shown, line, column = flow.place(*path).split(":")
         there = LINES[int(line) - 1][int(column) - 1 :].lstrip("\"'")
-        if shown != reading.SHOWN or not there.startswith(word):
-            wrong.append((path, places[path], there[:20]))
+        if shown != SHOWN or not there.startswith(word):
+            wrong.append((path, flow.place(*path), there[:20]))
     assert not wrong
 
 
@@ -47,12 +48,16 @@ def test_everything_has_a_place_and_the_place_shows_it(places: reading.Places):
         (("nothing", "at", "all"), ()),
     ],
 )
-def test_what_is_not_written_has_the_place_of_what_is_around_it(places: reading.Places, path, nearest_path):
-    assert places.of(*path) == places[nearest_path]
+def test_what_is_not_written_has_the_place_of_what_is_around_it(flow: Flow, path, nearest_path):
+    assert flow.place(*path) == flow.place(*nearest_path)
+
+
+def test_a_copy_of_a_definition_knows_where_everything_stands(flow: Flow):
+    assert flow.model_copy(update={"routes": {}}).place("steps") == flow.place("steps") != flow.place()
 
 
 def test_without_any_place_the_file_itself_is_named():
-    assert reading.Places().of("steps", "x") == "docs/flow.yml:1:1"
+    assert Places().of("steps", "x") == "docs/flow.yml:1:1"
 
 
 def test_places_count_characters_not_bytes(tmp_path: Path):

@@ -3,11 +3,10 @@
 import pytest
 import worlds
 from requestflow.model.definition import Flow, Route
-from requestflow.model.reading import Places
 from requestflow.world import packets
 from requestflow.world.routes import settle
 
-FLOW, _ = worlds.two_routes()
+FLOW = worlds.two_routes()
 WHY = {"en": "not seen", "zh": "未见"}
 
 
@@ -18,7 +17,7 @@ def like(flow: Flow, name: str, **changes: object) -> Flow:
 
 
 def settled(flow: Flow) -> Route:
-    return settle(flow, Places(), "variant")
+    return settle(flow, "variant")
 
 
 def test_it_has_the_steps_roles_and_network_of_the_other_but_for_what_it_changes():
@@ -56,10 +55,10 @@ def test_its_recordings_and_what_they_do_not_show_are_its_own():
     )
 
 
-@pytest.mark.parametrize("name", [n for n, r in worlds.shipped()[0].routes.items() if r.dies])
+@pytest.mark.parametrize("name", [n for n, r in worlds.shipped().routes.items() if r.dies])
 def test_a_connection_that_dies_in_the_other_dies_in_it_too(name: str):
-    flow, _ = worlds.shipped()
-    trip = packets.trip(like(flow, name), Places(), "variant")
+    flow = worlds.shipped()
+    trip = packets.trip(like(flow, name), "variant")
     assert {c for c, s in trip.sessions.items() if s.outcome == "reset"} == {*settled(like(flow, name)).dies} != set()
 
 
@@ -71,6 +70,6 @@ def test_the_later_word_about_a_service_counts_and_the_rest_of_what_was_said_sta
         "like": "variant",
         "services": {"ingress": {"internal": "Local"}, "shop": {"endpoints": ["shop-1"]}},
     })  # fmt: skip
-    services = settle(flow.model_copy(update={"routes": flow.routes | {"again": again}}), Places(), "again").services
+    services = settle(flow.model_copy(update={"routes": flow.routes | {"again": again}}), "again").services
     assert (services["ingress"].external, services["ingress"].internal) == ("Local", "Local")
     assert [e.pod for e in services["shop"].endpoints or []] == ["shop-1"]

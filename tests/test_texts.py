@@ -73,9 +73,9 @@ def href(name: str) -> str:
 
 def drawn(file: Path, language: Language) -> tuple[list[str], list[str]]:
     """Everything the drawers make of a definition: HTML, and pictures to take away. Raises FlowError."""
-    flow, places = reading.read(file)
-    hops = packets.trip(flow, places, "whole").hops
-    view = View(flow, places, "whole", hops, {}, language)
+    flow = reading.read(file)
+    hops = packets.trip(flow, "whole").hops
+    view = View(flow, "whole", hops, {}, language)
     charts = [chart.of_route(view, None, width) for width in chart.WIDTHS]
     charts += [chart.of_procedure(n, p, language) for n, p in flow.procedures.items()]
     renderer = picture.Renderer()

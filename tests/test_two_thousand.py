@@ -14,14 +14,14 @@ import pytest
 import simulation
 import worlds
 import yaml
-from requestflow.model import reading
+from requestflow.model import places, reading
 from requestflow.problems import FlowError
 from requestflow.world import packets
 from requestflow.world.wire import Trip
 
 MUTANTS, CHUNK = 2000, 100
 HANGS = 60  # seconds after which one mutant counts as hanging, on whatever machine
-SHOWN = yaml.load((worlds.ROOT / reading.SHOWN).read_text("utf-8"), Loader=yaml.CSafeLoader)
+SHOWN = yaml.load((worlds.ROOT / places.SHOWN).read_text("utf-8"), Loader=yaml.CSafeLoader)
 CHANGED = ("names", "ports", "participants", "cluster", "services", "networks", "steps", "routes")
 WORDS = ("label", "name", "page", "unseen", "seen", "recordings", "en", "zh")  # what no packet depends on
 GARBAGE: list[Any] = [None, True, -1, 0, 10**30, 1.5, "", " ", "x", "{}", "{nobody}", "a:b:c", "ü", [], {}, [[]], "0/0"]
@@ -337,7 +337,7 @@ def a_limit(seed: int) -> Iterator[None]:
 def accepted(data: Data) -> dict[str, Trip] | None:
     """Every route that is accepted; None where the definition as a whole is refused."""
     try:
-        flow, places = reading.check(data)
+        flow = reading.check(data)
     except FlowError as error:
         assert error.problems
         assert all(p.what for p in error.problems)
@@ -345,7 +345,7 @@ def accepted(data: Data) -> dict[str, Trip] | None:
     found = {}
     for name in flow.routes:
         try:
-            found[name] = packets.trip(flow, places, name)
+            found[name] = packets.trip(flow, name)
         except FlowError as error:
             assert all(p.what and p.fix for p in error.problems), error
     return found

@@ -11,29 +11,30 @@ from typing import Any, Literal
 from hypothesis import settings
 from requestflow.model import reading
 from requestflow.model.definition import LANGUAGES, VERBS, Flow, Language, Route, Service
-from requestflow.model.reading import Places
+from requestflow.model.places import SHOWN
+from requestflow.problems import Problem, refuse
 from requestflow.view import chart
 from requestflow.view.chart import Arrow, Chart, Lane
 from requestflow.view.view import View
 from requestflow.world import packets
 from requestflow.world.network import Network
 from requestflow.world.services import Services
-from requestflow.world.wire import Hop
+from requestflow.world.wire import Hop, Trip
 
 ROOT = Path(__file__).parents[1]
 RECORDINGS = ROOT / "docs/recordings"
 steady = settings(deadline=None, derandomize=True)  # the same examples on every machine, however slow it is
 
 
-def shipped() -> tuple[Flow, Places]:
+def shipped() -> Flow:
     """Give the definition of the site."""
-    return reading.read(ROOT / reading.SHOWN)
+    return reading.read(ROOT / SHOWN)
 
 
 TWO_ROUTES = ROOT / "tests/data/two-routes.yml"
 
 
-def two_routes() -> tuple[Flow, Places]:
+def two_routes() -> Flow:
     """Give a definition as small as the article's: it stays as it is when the site's grows."""
     return reading.read(TWO_ROUTES)
 
@@ -87,7 +88,7 @@ def world(participants: dict[str, dict], steps: dict[str, dict], **more: Any) ->
     )
 
 
-def small(case: dict[str, Any], ports: dict[str, int]) -> tuple[Flow, Places]:
+def small(case: dict[str, Any], ports: dict[str, int]) -> Flow:
     """Give the definition of a file of data/cases: names, labels, pages are filled in, all steps in one route."""
     steps = {name: step(**keys) for name, keys in case["steps"].items()}
     verbs = [v for keys in steps.values() for v in VERBS if v in keys]
@@ -109,12 +110,20 @@ def small(case: dict[str, Any], ports: dict[str, int]) -> tuple[Flow, Places]:
     } | world)  # fmt: skip
 
 
+def trips(flow: Flow) -> dict[str, Trip]:
+    """Follow every route; raises FlowError with all that is wrong with them."""
+    problems: list[Problem] = []
+    found = packets.follow(flow, problems)
+    refuse(problems)
+    return found
+
+
 def follow(flow: Flow, route: str = "way") -> list[Hop]:
-    return packets.trip(flow, Places(), route).hops
+    return packets.trip(flow, route).hops
 
 
 def view(flow: Flow, route: str = "way", language: Language = "en") -> View:
-    return View(flow, Places(), route, follow(flow, route), {}, language)
+    return View(flow, route, follow(flow, route), {}, language)
 
 
 # -- other routes of the same world -----------------------------------------------------------------------------------
@@ -228,13 +237,12 @@ def reordered(flow: Flow, order: Sequence[str]) -> Flow:
 
 
 # -- diagrams ---------------------------------------------------------------------------------------------------------
-def charts(definition: tuple[Flow, Places]) -> dict[str, Chart]:
+def charts(flow: Flow) -> dict[str, Chart]:
     """Give every diagram a definition can show, by a file name."""
-    flow, places = definition
-    hops = {name: t.hops for name, t in packets.trips(flow, places).items()}
+    hops = {name: t.hops for name, t in trips(flow).items()}
     every: dict[str, Chart] = {}
     for language in LANGUAGES:
-        views = [View(flow, places, route, hops[route], {}, language) for route in flow.routes]
+        views = [View(flow, route, hops[route], {}, language) for route in flow.routes]
         drawn = [chart.of_route(v, s.id, width) for v in views for s in v.stages for width in chart.WIDTHS]
         drawn += [chart.of_route(v, None, "whole") for v in views]
         drawn += [
@@ -256,6 +264,6 @@ def said(texts: Sequence[str], name: str = "someone", zone: str = "here", title:
     return Chart("said", title, title, "wide", lanes, arrows)
 
 
-def service_of(flow: Flow, places: Places, route: Route, name: str) -> Service:
+def service_of(flow: Flow, route: Route, name: str) -> Service:
     """Give a Service as a route has it."""
     return Services.of(flow, route, Network(flow, route))[name]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import markdown
+import worlds
 import yaml
 from requestflow.pages import book as pages
 from requestflow.pages import links, loop, markers, rendered
@@ -11,8 +12,8 @@ from requestflow.pages.markdown import front_matter
 from requestflow.problems import FlowError
 from requestflow.view import picture
 from requestflow.view.view import View
-from requestflow.world import evidence, packets
-from small import HOME, WAY, read
+from requestflow.world import evidence
+from small import HOME, WAY, closed, read
 
 ROOT = Path(__file__).parents[1]
 HREFS = pages.Hrefs(
@@ -42,11 +43,11 @@ class Writer:
     folder: Path
 
     def book(self, tree: dict[str, str], other: dict[str, str]) -> pages.Book:
-        flow, places = read(self.folder)
-        trips = packets.trips(flow, places)
+        flow = read(self.folder)
+        trips = worlds.trips(flow)
         hops = {name: trip.hops for name, trip in trips.items()}
-        views = {r: View(flow, places, r, h, evidence.prove(flow, r, h, []), "en") for r, h in hops.items()}
-        explained = loop.close({"en": tree, "zh": other}, flow, places)["en"]
+        views = {r: View(flow, r, h, evidence.prove(flow, r, h, []), "en") for r, h in hops.items()}
+        explained = closed({"en": tree, "zh": other}, flow)["en"]
         (self.folder / "trace.txt").write_text(TRACE, "utf-8")
         anchors = loop.anchors(tree)
         return pages.Book(flow, views, explained, "en", self.folder, picture.Renderer(None), trips, anchors)

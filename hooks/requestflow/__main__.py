@@ -6,21 +6,15 @@ Needs no MkDocs.
 import argparse
 import json
 import sys
-from functools import partial
 from pathlib import Path
 
-from .model import reading, translated
-from .model.definition import LANGUAGES, Flow, Language
-from .model.reading import Places
-from .model.unused import unused
-from .pages import about, drafts, loop, names, published
-from .problems import FlowError, Problem, gathering, nearest, refuse
+from .model import reading
+from .model.definition import LANGUAGES, Language
+from .model.places import SHOWN
+from .pages import whole
+from .problems import FlowError, nearest, refuse
 from .view import ladder, mermaid, show
-from .view.view import View, wrong_words
-from .world import evidence, packets
-from .world.wire import Hop
 
-RECORDINGS = "docs/recordings"
 README_BEGIN, README_END = "<!-- diagram: make readme -->", "<!-- /diagram -->"
 
 
@@ -58,56 +52,33 @@ def main(arguments: list[str] | None = None) -> int:
 def find_root(start: Path) -> Path:
     """Give the project's root: the nearest folder above `start` with docs/flow.yml, or the one this package is in."""
     above = [start, *start.parents]
-    return next((p for p in above if (p / reading.SHOWN).is_file()), Path(__file__).resolve().parents[2])
+    return next((p for p in above if (p / SHOWN).is_file()), Path(__file__).resolve().parents[2])
 
 
 def check(root: Path) -> int:
     """Check everything that needs no site build; raises FlowError."""
-    flow, places = reading.read(root / reading.SHOWN)
-    followed, problems = follow(flow, places)
-    docs = root / "docs"
-    for checked in (published.check, partial(translated.meanings, language="zh")):
-        with gathering(problems):
-            checked(docs)
-    recordings = list(evidence.problems(flow, places, docs / "recordings"))
-    problems += recordings
-    with gathering(problems):
-        pages = loop.load(docs)
-        open_steps = evidence.open_steps(flow, places, followed, docs / "recordings") if not recordings else ()
-        loop.close(pages, flow, places, [*open_steps, *names.problems(root, pages), *about.unchecked(pages)])
-    refuse(problems)
-    hops = sum(map(len, followed.values()))
-    unfinished = drafts.find(flow, places, pages)
-    which = "every step but those of drafts" if unfinished.steps else "every step"
+    found = whole.read(root)
+    refuse(found.differences)
+    flow, trips = found.known.flow, found.known.trips
+    hops = sum(len(trip.hops) for trip in trips.values())
+    which = "every step but those of drafts" if found.drafts.steps else "every step"
     counts = f"{len(flow.steps)} steps, {len(flow.routes)} routes, {hops} hops followed"
-    print(f"{reading.SHOWN}: {counts}; {which} is explained in {' and '.join(LANGUAGES)}.")
-    if unfinished:
-        print(f"{unfinished}. A strict build refuses drafts.")
+    print(f"{SHOWN}: {counts}; {which} is explained in {' and '.join(LANGUAGES)}.")
+    if found.drafts:
+        print(f"{found.drafts}. A strict build refuses drafts.")
     return 0
-
-
-def follow(flow: Flow, places: Places) -> tuple[dict[str, list[Hop]], list[Problem]]:
-    """Follow every route and fill its words; give the hops of those that can happen, and everything that is wrong."""
-    hops, problems = dict[str, list[Hop]](), list[Problem]()
-    for name in flow.routes:
-        with gathering(problems):
-            hops[name] = packets.trip(flow, places, name).hops
-            refuse(wrong_words(flow, places, name, hops[name]))
-    return hops, [*problems, *unused(flow, places.of)]
 
 
 def show_route(root: Path, name: str, language: Language, as_json: bool) -> int:
     """Print one route, as text or as JSON; raises FlowError."""
-    flow, places = reading.read(root / reading.SHOWN)
+    flow = reading.read(root / SHOWN)
     if name not in flow.routes:
         print(
             f"unknown route '{name}'. {nearest(name, flow.routes) or 'Known: ' + ', '.join(flow.routes) + '.'}",
             file=sys.stderr,
         )
         return 2
-    trip = packets.trip(flow, places, name)
-    proofs = evidence.proofs(flow, name, trip.hops, root / RECORDINGS)
-    view = View(flow, places, name, trip.hops, proofs, language)
+    view, trip = whole.one(root, flow, name, language)
     print(json.dumps(show.data(view, trip), indent=2, ensure_ascii=False) if as_json else show.text(view, trip))
     return 0
 
@@ -130,9 +101,8 @@ def write_readme(root: Path) -> int:
 
 def readme(root: Path, text: str) -> str:
     """Give the text of README.md with its diagram made anew; raises FlowError."""
-    flow, places = reading.read(root / reading.SHOWN)
-    name = next(iter(flow.routes))
-    view = View(flow, places, name, packets.trip(flow, places, name).hops, {}, "en")
+    flow = reading.read(root / SHOWN)
+    view, _ = whole.one(root, flow, next(iter(flow.routes)), "en")
     head, _, rest = text.partition(README_BEGIN)
     _, _, tail = rest.partition(README_END)
     diagram = mermaid.diagram(view, width="whole").rstrip()

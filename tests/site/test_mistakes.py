@@ -8,6 +8,7 @@ from houses import build, copy_house, edit
 
 pytestmark = pytest.mark.site
 LAST = "the last build"
+UNSEEN = ",\n     unseen: {en: the recordings start with the name already resolved, zh: 抓包从域名解析完成之后才开始}}"
 EN, ZH = "docs/en/request/dns.md", "docs/zh/request/dns.md"
 
 
@@ -54,6 +55,7 @@ BATCHES = {
         replace={
             EN: ("{#ask-resolver .step}", "{#ask-resolve .step}"),
             "docs/zh/request/tls.md": ("{#client-hello .step}", "{#client-hello}"),
+            "docs/flow.yml": (UNSEEN, "}"),
         },
         append={
             "docs/en/request/pod.md": "\n## Twice {#nodeport-dnat .step}\n",
@@ -63,6 +65,7 @@ BATCHES = {
         said=[
             (EN, "{#ask-resolve .step}", "explains 'ask-resolve'.*Did you mean 'ask-resolver'"),
             ("docs/flow.yml", "  ask-resolver:", f"'ask-resolver' in 'en'.*{EN}"),
+            ("docs/flow.yml", "  ask-resolver:", "no recording of the route .* shows the step 'ask-resolver'"),
             ("docs/zh/request/tls.md", "{#client-hello}", r"'client-hello'.*\{#client-hello \.step\}"),
             ("docs/en/request/pod.md", "## Twice", r"'nodeport-dnat' again\. .*docs/en/request/kube-proxy\.md:\d"),
             ("docs/zh/request/pod.md", "## Bare", r"'Bare' has no id\. .*\{#"),

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial, wraps
 from importlib import import_module
 from pathlib import Path
@@ -21,18 +20,14 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from ..model import reading, sources, translated
-from ..model.definition import LANGUAGES, Flow, Language
-from ..model.keys import Meanings
-from ..pages import about, drafts, keywords, links, loop, names, published, rendered
+from ..model import sources
+from ..model.definition import Language
+from ..pages import about, drafts, keywords, links, loop, names, published, rendered, whole
 from ..pages.book import Book, Hrefs
 from ..pages.markers import put_in
-from ..problems import FlowError, Problem, gathering, refuse
+from ..problems import FlowError, Problem
 from ..view import exports, picture, style
 from ..view.elements import Markup, escape, unbroken
-from ..view.view import View, wrong_words
-from ..world import evidence, packets
-from ..world.wire import Trip
 from . import fallback, remembered, search, theme
 from .remembered import MEMORY
 from .unfinished import Unfinished
@@ -83,17 +78,6 @@ def speaking_of(language: str, handlers: list[logging.Handler]) -> Iterator[None
             handler.removeFilter(prefix)
 
 
-@dataclass(frozen=True, eq=False)
-class Known:
-    """What docs/flow.yml and the recordings say, whatever the language."""
-
-    flow: Flow
-    places: reading.Places
-    trips: dict[str, Trip]
-    proofs: dict[str, dict[str, evidence.Proof]]
-    meanings: dict[Language, Meanings]
-
-
 class Site:
     """One build of one language; MkDocs calls its `on_…` methods."""
 
@@ -141,35 +125,23 @@ class Site:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
         if self.indexing is not None and not self.at:
             search.stop(self.indexing)
-        problems = list[Problem]()
-        with gathering(problems):
-            published.check(self.docs)
-        with gathering(problems):
-            known = self._known()
-        refuse(problems)
-        flow, places, trips = known.flow, known.places, known.trips
-        pages = loop.load(self.docs)
-        others = [*names.problems(self.root, pages), *about.unchecked(pages)]
-        both, differences = MEMORY.recall(
-            "loop", (known, pages, others), lambda: loop.explanations(pages, flow, places, others)
-        )
-        self.problems += [] if self.within else differences  # told once, with what making the pages will find
-        self.drafts = drafts.find(flow, places, pages)
-        self.written = {language: set(tree) for language, tree in pages.items()}
-        self.pages = pages[self.language]
+        found = whole.read(self.root, MEMORY.recall)
+        known, self.drafts = found.known, found.drafts
+        self.problems += [] if self.within else found.differences  # told once, with what making the pages will find
+        self.written = {language: set(tree) for language, tree in found.pages.items()}
+        flow, self.pages = known.flow, found.pages[self.language]
         if not self.serving:
             flow, self.pages = drafts.published(flow, self.drafts), drafts.without(self.pages, self.drafts)
             self._tell_drafts()
-        explained = {step: e for step, e in both[self.language].items() if step in flow.steps}
-        views = {r: View(flow, places, r, trips[r].hops, known.proofs[r], self.language) for r in flow.routes}
+        explained = {step: e for step, e in found.explained[self.language].items() if step in flow.steps}
         self.book = Book(
             flow,
-            views,
+            {route: known.views[self.language][route] for route in flow.routes},
             explained,
             self.language,
             self.docs / "recordings",
             picture.Renderer(drawn=self.drawn),
-            {route: trips[route] for route in flow.routes},
+            {route: known.trips[route] for route in flow.routes},
             loop.anchors(self.pages),
             names=names.shown(config.nav, self.pages),
             meanings=known.meanings[self.language],
@@ -182,22 +154,6 @@ class Site:
         """A warning, which stops a strict build; once, not for every language."""
         if self.drafts and not self.at:
             log.warning(f"{self.drafts}. Left out: finish them, or look at them while serving.")
-
-    def _known(self) -> Known:
-        """What does not depend on the language: read again only when it has changed."""
-        folder = self.docs / "recordings"
-
-        def read() -> Known:
-            flow, places = reading.read(self.docs / "flow.yml")
-            trips = packets.trips(flow, places)
-            words = (p for name, trip in trips.items() for p in wrong_words(flow, places, name, trip.hops))
-            refuse(dict.fromkeys([*words, *evidence.problems(flow, places, folder)]))
-            proofs = {name: evidence.proofs(flow, name, trips[name].hops, folder) for name in flow.routes}
-            meanings = {language: translated.meanings(self.docs, language) for language in LANGUAGES}
-            return Known(flow, places, trips, proofs, meanings)
-
-        files = [self.docs / "flow.yml", self.docs / translated.FILE, *sorted(folder.glob("*"))]
-        return MEMORY.recall("definition", [(f, f.read_bytes()) for f in files if f.is_file()], read)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
         for at, path in published.files(self.docs, self.language).items():

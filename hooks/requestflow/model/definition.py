@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 
+from .places import Places
+
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -689,7 +691,16 @@ class Flow(Exact):
     """Who calls whom to build the path."""
     boxes: dict[Id, Box] = {}
     """What contains what."""
+    _places: Places = PrivateAttr(default_factory=Places)
     _settled: dict[str, Route] = PrivateAttr(default_factory=dict)
+
+    def stands(self, places: Places) -> None:
+        """Say where everything stands; only `reading` does."""
+        self._places = places
+
+    def place(self, *path: str | int) -> str:
+        """Give the place of what is at a path, or of the nearest thing around it: `docs/flow.yml:12:3`."""
+        return self._places.of(*path)
 
     @property
     def settled(self) -> dict[str, Route]:

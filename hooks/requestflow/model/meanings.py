@@ -1,29 +1,27 @@
 """One meaning for each id and each address."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ..problems import Problem
 from .definition import Flow, Interface
 
-Place = Callable[..., str]
 
-
-def doubled(flow: Flow, place: Place) -> Iterator[Problem]:
+def doubled(flow: Flow) -> Iterator[Problem]:
     """Give every id and address that stands for two things, and addresses that no machine can have."""
     first: dict[str, str] = {}
     for kind in ("participants", "objects", "services", "steps", "routes", "stages", "names"):
         for name in getattr(flow, kind):
             if name in first:
                 what = f"'{name}' is already one of the {first[name]}."
-                yield Problem(place(kind, name), what, "Links need one meaning for each id: rename one.")
+                yield Problem(flow.place(kind, name), what, "Links need one meaning for each id: rename one.")
             first.setdefault(name, kind)
     owner: dict[object, str] = {}
     for name, p in flow.participants.items():
         for device, listed in p.interfaces.items():
             for i, interface in enumerate(listed):
-                at = place("participants", name, "interfaces", device, i)
+                at = flow.place("participants", name, "interfaces", device, i)
                 yield from _interface(at, name, interface, owner)
-    yield from _of_services(flow, place, owner)
+    yield from _of_services(flow, owner)
 
 
 def _interface(place: str, name: str, interface: Interface, owner: dict[object, str]) -> Iterator[Problem]:
@@ -46,14 +44,16 @@ def _unusable(interface: Interface) -> str:
     return ""
 
 
-def _of_services(flow: Flow, place: Place, owner: dict[object, str]) -> Iterator[Problem]:
+def _of_services(flow: Flow, owner: dict[object, str]) -> Iterator[Problem]:
     for name, service in flow.services.items():
         if service.address is None:
             continue
         if (first := owner.setdefault(service.address, name)) in flow.participants:
             what = f"{service.address} already belongs to {first}."
-            yield Problem(place("services", name, "address"), what, "A Service has an address that no machine has.")
+            yield Problem(
+                flow.place("services", name, "address"), what, "A Service has an address that no machine has."
+            )
         elif first != name:
             what = f"{service.address} is already the address of '{first}'."
             fix = "Choose another; ports of one Service stand in one list."
-            yield Problem(place("services", name, "address"), what, fix)
+            yield Problem(flow.place("services", name, "address"), what, fix)

@@ -13,33 +13,23 @@ from . import shape, sources
 from .definition import Flow
 from .keys import PAGE
 from .meanings import doubled
+from .places import SHOWN, Places
+from .places import Path as Path_
 from .references import dangling
 from .unused import unused
 
-SHOWN = "docs/flow.yml"
 LONGEST_NUMBER = 20  # digits; what is longer is a text, and refused as one
 DEEPEST = 64  # brackets and indents inside each other
 MOST_REPEATED = 10_000  # values that aliases write again
 UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
-Path_ = tuple[str | int, ...]
 
 
-class Places(dict[Path_, str]):
-    """Where each value stands: `('steps', 'x', 'dnat')` → `docs/flow.yml:12:3`."""
-
-    def of(self, *path: str | int) -> str:
-        """Give the place of the value, or of the nearest thing around it."""
-        while path and path not in self:
-            path = path[:-1]
-        return self.get(path, f"{SHOWN}:1:1")
-
-
-def read(file: Path) -> tuple[Flow, Places]:
+def read(file: Path) -> Flow:
     """Read and check the definition; raises FlowError with every problem found."""
     return check(*load(file, SHOWN, "It is the definition every page is made from."))
 
 
-def check(data: Any, places: Places | None = None, problems: list[Problem] | None = None) -> tuple[Flow, Places]:
+def check(data: Any, places: Places | None = None, problems: list[Problem] | None = None) -> Flow:
     """Give the definition plain data stands for; raises FlowError with every problem, after those found already."""
     places, problems = places if places is not None else Places(), list(problems or ())
     try:
@@ -48,10 +38,11 @@ def check(data: Any, places: Places | None = None, problems: list[Problem] | Non
         problems += shape.problems(error.errors(), data, places.of)
     if problems:
         raise FlowError(*problems)
-    problems = [*dangling(flow, places.of), *doubled(flow, places.of)]
+    flow.stands(places)
+    problems = [*dangling(flow), *doubled(flow)]
     if problems:
-        raise FlowError(*problems, *unused(flow, places.of))
-    return flow, places
+        raise FlowError(*problems, *unused(flow))
+    return flow
 
 
 def load(file: Path, shown: str, wanted: str = "") -> tuple[dict[str, Any], Places, list[Problem]]:

@@ -4,7 +4,7 @@ What only a followed route can tell (roles, next hops, ports of packets) is told
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -22,19 +22,18 @@ from .definition import (
     ServicePort,
     Step,
 )
+from .places import Path
 from .values import UnknownValue, Values
 
 FIRST_NODE_PORT, LAST_NODE_PORT = 30000, 32767  # --service-node-port-range, by default
 MOST_LIKE = 20  # so many routes, or networks, may be like the next
 ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]|/\d)")  # IPv4; a range of addresses is none
 LISTENS = re.compile(r"(?:([\w.-]+):)?([a-z][a-z0-9-]*)(?:/(udp|sctp))?(\+tls)?")
-Path = tuple[str | int, ...]
-Place = Callable[..., str]
 
 
-def dangling(flow: Flow, place: Place) -> Iterator[Problem]:
-    """Give every name that points at nothing; `place` tells where a path stands."""
-    known = _Known(flow, place)
+def dangling(flow: Flow) -> Iterator[Problem]:
+    """Give every name that points at nothing."""
+    known = _Known(flow)
     for name, p in flow.participants.items():
         yield from _participant(known, ("participants", name), name, p)
     if flow.cluster:
@@ -60,8 +59,8 @@ def dangling(flow: Flow, place: Place) -> Iterator[Problem]:
 class _Known:
     """Looks names up; gives a problem for one that nothing has."""
 
-    def __init__(self, flow: Flow, place: Place) -> None:
-        self.flow, self.place = flow, place
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
 
     def __call__(self, path: Path, word: str | None, words: Iterable[str], what: str) -> Iterator[Problem]:
         """Look a word up; None, where nothing is written, is fine."""
@@ -70,7 +69,7 @@ class _Known:
             yield self.problem(path, f"unknown {what} '{word}'.", fix)
 
     def problem(self, path: Path, what: str, fix: str) -> Problem:
-        return Problem(self.place(*path), what, fix)
+        return Problem(self.flow.place(*path), what, fix)
 
     def participant(self, path: Path, word: str | None) -> Iterator[Problem]:
         yield from self(path, word, self.flow.participants, "participant")

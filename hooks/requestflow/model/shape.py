@@ -13,8 +13,8 @@ from pydantic.fields import FieldInfo
 from ..problems import Problem, nearest
 from .definition import ONE_LINE, Exact, Flow, PortNumber, Unfit
 from .keys import PAGE, anchor
+from .places import Path
 
-Path = tuple[str | int, ...]
 ID = "^[a-z][a-z0-9-]*$"
 FORMER = {  # keys of the time when the author decided what now follows from the world
     "via": "Delete it: the way follows from 'networks'.",

@@ -7,7 +7,8 @@ from typing import Any
 from ..problems import Problem, nearest, refuse
 from .definition import Language
 from .keys import CALLED, ITSELF, Meanings, english
-from .reading import Places, load
+from .places import Places
+from .reading import load
 
 FILE = "keys.zh.yml"
 SHOWN = f"docs/{FILE}"

@@ -1,18 +1,17 @@
 """What nothing uses: things of the definition that are in no route, and words that no page shows."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from ..problems import Problem
 from .definition import LANGUAGES, Box, Flow, Service, ServiceChange
 from .values import PLACEHOLDER
 
-Place = Callable[..., str]
 _ROLE = re.compile(r"\{[^{}]*\}")
 
 
-def unused(flow: Flow, place: Place) -> Iterator[Problem]:
-    """Give everything that no route comes to; `place` tells where a path stands."""
+def unused(flow: Flow) -> Iterator[Problem]:
+    """Give everything that no route comes to."""
     used = Used(flow)
     for kind, one, why, names in (
         ("steps", "step", "is in no route", used.steps),
@@ -26,7 +25,7 @@ def unused(flow: Flow, place: Place) -> Iterator[Problem]:
         for name in getattr(flow, kind):
             if name not in names:
                 fix = {"zone": "Put one there", "connection": "Add a step"}.get(one, "Add it to a route")
-                yield Problem(place(kind, name), f"{one} '{name}' {why}.", f"{fix} or delete it.")
+                yield Problem(flow.place(kind, name), f"{one} '{name}' {why}.", f"{fix} or delete it.")
 
 
 class Used:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..model.definition import Flow, Language
-from ..model.reading import Places
 from ..problems import Problem
 from ..world.routes import settle
 from . import front, markdown
@@ -33,11 +32,11 @@ class Drafts:
         return {*self.routes, *self.steps}
 
 
-def find(flow: Flow, places: Places, trees: Trees) -> Drafts:
+def find(flow: Flow, trees: Trees) -> Drafts:
     """Give the drafts; a page is one in every language when it says so in one."""
     of_drafts, of_others = set[str](), set[str]()
     for name, route in flow.routes.items():
-        listed = {step for steps in settle(flow, places, name).stages.values() for step in steps}
+        listed = {step for steps in settle(flow, name).stages.values() for step in steps}
         (of_drafts if route.draft else of_others).update(listed)
     routes = tuple(name for name, route in flow.routes.items() if route.draft)
     return Drafts(routes, tuple(sorted(pages(trees))), frozenset(of_drafts - of_others))
@@ -72,18 +71,18 @@ def _finished(source: str, drafts: Drafts) -> str:
     return "\n".join(lines)
 
 
-def problems(flow: Flow, places: Places, drafts: Drafts) -> Iterator[Problem]:
+def problems(flow: Flow, drafts: Drafts) -> Iterator[Problem]:
     """What is published cannot stand on a draft."""
     for name, route in flow.routes.items():
         if not route.draft and route.like in drafts.routes:
             what = f"route '{name}' is like '{route.like}', which is a draft."
-            yield Problem(places.of("routes", name, "like"), what, "Make both drafts, or none.")
+            yield Problem(flow.place("routes", name, "like"), what, "Make both drafts, or none.")
         if not route.draft and route.page in drafts.pages:
-            yield _on_a_draft(places.of("routes", name, "page"), f"route '{name}' names", route.page)
-    used = {s for name, r in flow.routes.items() if not r.draft for s in settle(flow, places, name).stages}
+            yield _on_a_draft(flow.place("routes", name, "page"), f"route '{name}' names", route.page)
+    used = {s for name, r in flow.routes.items() if not r.draft for s in settle(flow, name).stages}
     for name, stage in flow.stages.items():
         if name in used and stage.page in drafts.pages:
-            yield _on_a_draft(places.of("stages", name, "page"), f"stage '{name}' names", stage.page)
+            yield _on_a_draft(flow.place("stages", name, "page"), f"stage '{name}' names", stage.page)
 
 
 def _on_a_draft(place: str, who: str, page: str) -> Problem:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ..model.definition import Flow
-from ..model.unused import Place, Used
+from ..model.unused import Used
 from ..model.values import PLACEHOLDER
 from ..problems import Problem
 from .markdown import CODE_SPAN, fences, lines_outside_code
@@ -12,18 +12,18 @@ from .markdown import CODE_SPAN, fences, lines_outside_code
 _LINK = re.compile(r"(?<![\w-])flow:([\w.:-]+)")
 
 
-def unused_words(flow: Flow, place: Place, pages: Iterable[str]) -> Iterator[Problem]:
+def unused_words(flow: Flow, pages: Iterable[str]) -> Iterator[Problem]:
     """Give every port and name that neither the definition nor a page, given as its Markdown, uses."""
     used = Used(flow)
     shown = used.values | {value for page in pages for value in _values(page)}
     ports = used.ports | {p for value in shown for p in re.findall(r"(?:^port\.|:)([\w-]+)$", value)}
     for name in flow.ports:
         if name not in ports:
-            yield Problem(place("ports", name), f"port '{name}' is used nowhere.", "Use it or delete it.")
+            yield Problem(flow.place("ports", name), f"port '{name}' is used nowhere.", "Use it or delete it.")
     for name in flow.names:
         if name not in used.names | shown:
             what = f"name '{name}' is used neither here nor on a page."
-            yield Problem(place("names", name), what, "Use it or delete it.")
+            yield Problem(flow.place("names", name), what, "Use it or delete it.")
 
 
 def _values(page: str) -> Iterator[str]:

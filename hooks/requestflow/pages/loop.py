@@ -1,15 +1,14 @@
 """The closed loop: every step is explained exactly once in every language, and the languages have the same shape."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 from ..model import sources
 from ..model.definition import LANGUAGES, Flow, Language
-from ..model.reading import Places
 from ..model.values import Values
-from ..problems import FlowError, Problem, nearest, refuse
+from ..problems import FlowError, Problem, nearest
 from ..world.routes import settle
 from . import claims, drafts, keywords, sections, writing
 from .drafts import Drafts
@@ -66,24 +65,16 @@ def _pages(folder: Path) -> list[Path]:
     return sorted(f for f, parts in inside if not any(p.startswith(".") for p in parts) and parts[0] != "templates")
 
 
-def close(pages: dict[Language, Pages], flow: Flow, places: Places, known: Iterable[Problem] = ()) -> Explained:
+def explanations(pages: dict[Language, Pages], flow: Flow) -> tuple[Explained, list[Problem]]:
     """Give the explanation of every step in every language; raises FlowError with all that is wrong with the pages.
 
-    `known` are problems found elsewhere, to be told together with these. Of drafts nobody asks for another language.
+    What only differs between the languages is given too: the pages can be made all the same. Of drafts nobody asks for
+    another language.
     """
-    found, differences = explanations(pages, flow, places, known)
-    refuse(differences)
-    return found
-
-
-def explanations(
-    pages: dict[Language, Pages], flow: Flow, places: Places, known: Iterable[Problem] = ()
-) -> tuple[Explained, list[Problem]]:
-    """Do as `close`, but give what only differs between the languages: the pages can be made all the same."""
-    unfinished = drafts.find(flow, places, pages)
+    unfinished = drafts.find(flow, pages)
     finished = {language: drafts.without(tree, unfinished) for language, tree in pages.items()}
-    problems: list[Problem] = [*known, *_overwriting(pages), *_missing_pages(finished)]
-    problems += [*_targets(pages, flow, places, unfinished), *drafts.problems(flow, places, unfinished)]
+    problems: list[Problem] = [*_overwriting(pages), *_missing_pages(finished)]
+    problems += [*_targets(pages, flow, unfinished), *drafts.problems(flow, unfinished)]
     explained: Explained = {}
     for language in LANGUAGES:
         explained[language] = {}
@@ -93,21 +84,21 @@ def explanations(
         for page, source in pages[language].items():
             problems += keywords.problems(f"docs/{language}/{page}", source)
     differences = list(_shapes(finished))
-    problems += _idle_stages(pages, flow, places, unfinished)
-    problems += unused_words(flow, places.of, (source for tree in pages.values() for source in tree.values()))
+    problems += _idle_stages(pages, flow, unfinished)
+    problems += unused_words(flow, (source for tree in pages.values() for source in tree.values()))
     for language in LANGUAGES:
-        problems += _unexplained(flow, places, language, explained[language], unfinished)
+        problems += _unexplained(flow, language, explained[language], unfinished)
     if problems:
         raise FlowError(*problems, *differences)
     for language, tree in pages.items():
         for step in unfinished.steps - set(explained[language]):
-            page = _page_of(flow, places, step)
+            page = _page_of(flow, step)
             explained[language][step] = Explanation(step, page if page in tree else HOME, 1, step, written=False)
     return explained, differences
 
 
 def _unexplained(
-    flow: Flow, places: Places, language: Language, explained: dict[str, Explanation], unfinished: Drafts
+    flow: Flow, language: Language, explained: dict[str, Explanation], unfinished: Drafts
 ) -> Iterator[Problem]:
     """Steps of published routes that no published page explains."""
     for step in flow.steps:
@@ -115,9 +106,9 @@ def _unexplained(
             continue
         if step not in explained:
             yield Problem(
-                places.of("steps", step),
+                flow.place("steps", step),
                 f"no page explains the step '{step}' in '{language}'.",
-                f"Add a heading '## … {{#{step} .step}}' to docs/{language}/{_page_of(flow, places, step)}.",
+                f"Add a heading '## … {{#{step} .step}}' to docs/{language}/{_page_of(flow, step)}.",
             )
         elif (page := explained[step].page) in unfinished.pages:
             place = f"docs/{language}/{page}:{explained[step].line}"
@@ -130,10 +121,10 @@ def anchors(tree: Pages) -> set[str]:
     return {f"{page}#{h.id}" for page, source in tree.items() for h in headings(source) if h.id}
 
 
-def _page_of(flow: Flow, places: Places, step: str) -> str:
+def _page_of(flow: Flow, step: str) -> str:
     """The page of the stage a step stands in."""
     for route in flow.routes:
-        for stage, steps in settle(flow, places, route).stages.items():
+        for stage, steps in settle(flow, route).stages.items():
             if step in steps:
                 return flow.stages[stage].page
     return "…"
@@ -157,29 +148,29 @@ def _missing_pages(pages: dict[Language, Pages]) -> Iterator[Problem]:
             )
 
 
-def _targets(pages: dict[Language, Pages], flow: Flow, places: Places, unfinished: Drafts) -> Iterator[Problem]:
+def _targets(pages: dict[Language, Pages], flow: Flow, unfinished: Drafts) -> Iterator[Problem]:
     """Pages the definition names must exist."""
     for kind in ("participants", "objects", "stages", "routes"):
         for name, thing in getattr(flow, kind).items():
             if thing.page not in (*pages["en"], *unfinished.pages):
                 yield Problem(
-                    places.of(kind, name, "page"),
+                    flow.place(kind, name, "page"),
                     f"'{name}' names the page '{thing.page}', which is not there.",
                     nearest(thing.page, pages["en"]) or "Write it under docs/en and docs/zh.",
                 )
 
 
-def _idle_stages(pages: dict[Language, Pages], flow: Flow, places: Places, unfinished: Drafts) -> Iterator[Problem]:
+def _idle_stages(pages: dict[Language, Pages], flow: Flow, unfinished: Drafts) -> Iterator[Problem]:
     """The page of a stage explains at least one of its steps."""
     steps: dict[str, set[str]] = {stage: set() for stage in flow.stages}
     for route in set(flow.routes) - set(unfinished.routes):
-        for name, ids in settle(flow, places, route).stages.items():
+        for name, ids in settle(flow, route).stages.items():
             steps[name] |= set(ids)
     for name, stage in flow.stages.items():
         source = pages[LANGUAGES[0]].get(stage.page)
         if source is not None and steps[name] and not steps[name] & {h.id for h in headings(source) if h.is_step}:
             yield Problem(
-                places.of("stages", name, "page"),
+                flow.place("stages", name, "page"),
                 f"the page '{stage.page}' explains no step of the stage '{name}'.",
                 f"Name the page that explains {', '.join(sorted(steps[name])[:3])}.",
             )

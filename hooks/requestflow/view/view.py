@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from ..model.definition import LANGUAGES, Flow, Language, Route
-from ..model.reading import Places
+from ..model.definition import Flow, Language, Route
 from ..model.sentences import faults
 from ..model.values import UnknownValue, Values
 from ..problems import FlowError, Problem, gathering, refuse
@@ -83,25 +82,16 @@ class StageView:
 class View:
     """One route in one language. Raises FlowError with every fault of its labels and sentences."""
 
-    def __init__(
-        self, flow: Flow, places: Places, route: str, hops: list[Hop], proofs: dict[str, Proof], language: Language
-    ) -> None:
-        self.flow, self.places, self.id, self.hops, self.proofs, self.language = (
-            flow,
-            places,
-            route,
-            hops,
-            proofs,
-            language,
-        )
-        self.route: Route = settle(flow, places, route)
+    def __init__(self, flow: Flow, route: str, hops: list[Hop], proofs: dict[str, Proof], language: Language) -> None:
+        self.flow, self.id, self.hops, self.proofs, self.language = flow, route, hops, proofs, language
+        self.route: Route = settle(flow, route)
         self.words: Words = WORDS[language]
         self.values = Values(flow, language)
         used = {who for h in hops for who in (h.source, h.to)}
         self.lanes = [p for p in flow.participants if p in used]
         if len(self.lanes) > MOST_LANES:
             what = f"route '{route}' has {len(self.lanes)} lanes ({', '.join(self.lanes)}); {MOST_LANES} fit a page."
-            raise FlowError(Problem(places.of("routes", route), what, "Leave a participant out, or split the route."))
+            raise FlowError(Problem(flow.place("routes", route), what, "Leave a participant out, or split the route."))
         self.rows = self._rows()
         self._row = {row.id: row for row in self.rows}
         self.stages = self._stages()
@@ -206,7 +196,7 @@ class View:
 
     def _sentence(self, hop: Hop) -> str:
         """The sentence of a step, which only a draft may lack; raises FlowError with every fault of it."""
-        place = self.places.of("steps", hop.id, "sentence", self.language)
+        place = self.flow.place("steps", hop.id, "sentence", self.language)
         if not (written := hop.stop.step.said(self.language)):
             if self.route.draft:
                 return ""
@@ -235,7 +225,7 @@ class View:
         try:
             return closed(re.sub(r"\{([^{}]*)\}", word, text))
         except UnknownValue as error:
-            place = self.places.of("steps", hop.id, key, self.language)
+            place = self.flow.place("steps", hop.id, key, self.language)
             raise FlowError(Problem(place, f"the {key} of '{hop.id}' has an {error.what}", error.fix)) from None
 
     def _filled(self, who: str, attribute: str) -> str:
@@ -256,12 +246,3 @@ class View:
                     )
                 )
         return out
-
-
-def wrong_words(flow: Flow, places: Places, route: str, hops: list[Hop]) -> list[Problem]:
-    """Give what is wrong with the words of a route, in every language."""
-    problems: list[Problem] = []
-    for language in LANGUAGES:
-        with gathering(problems):
-            View(flow, places, route, hops, {}, language)
-    return problems

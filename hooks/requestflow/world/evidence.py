@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Literal
 
 from ..model.definition import Flow, Step, Text
-from ..model.reading import Places
 from ..model.values import PLACEHOLDER, UnknownValue, Values
 from ..problems import Problem, nearest
 from . import recordings
 from .routes import settle
 from .services import MODES, Mode
-from .wire import End, Hop, Packet
+from .wire import End, Hop, Packet, Trip
 
 Pair = tuple[str, str]  # source and destination as ADDRESS:PORT, ephemeral ports as *
 Verdict = Literal["recorded", "moved", "unseen", "unrecorded"]
@@ -112,12 +111,15 @@ def pair(packet: Packet) -> Pair:
     return src, dst
 
 
-def proofs(flow: Flow, route: str, hops: list[Hop], folder: Path) -> dict[str, Proof]:
-    """Say for each step of a route how the recordings in a folder prove it."""
+def proofs(flow: Flow, trips: Iterable[Trip], folder: Path) -> dict[str, dict[str, Proof]]:
+    """Say for each step of each route how the recordings in a folder prove it."""
     was = recordings.world(folder)
     ports = [*map(str, flow.ports.values()), *(port for name, port in was.items() if name.startswith("port."))]
-    made = [r for name in flow.routes[route].recordings for r in load(folder, name, ports)]
-    return prove(flow, route, hops, made, was)
+    out = {}
+    for trip in trips:
+        made = [r for name in flow.routes[trip.route].recordings for r in load(folder, name, ports)]
+        out[trip.route] = prove(flow, trip.route, trip.hops, made, was)
+    return out
 
 
 def prove(
@@ -128,7 +130,7 @@ def prove(
     `was` is what the definition said when the recordings were made.
     """
     unseen, values = flow.routes[route].unseen, Values(flow, "en")
-    then = _then(values, was or {})
+    then = _then(values, was or {}) if recordings else Then()
     return {hop.id: _prove(hop, recordings, unseen.get(hop.id) or hop.stop.step.unseen, then, values) for hop in hops}
 
 
@@ -183,24 +185,24 @@ def _as_then(ends: Pair, then: Then) -> Pair:
     return src, dst
 
 
-def open_steps(flow: Flow, places: Places, routes: dict[str, list[Hop]], folder: Path) -> Iterator[Problem]:
+def open_steps(flow: Flow, known: dict[str, dict[str, Proof]]) -> Iterator[Problem]:
     """Steps of a recorded route that no recording shows, and nobody says why."""
     open_: dict[str, list[str]] = {}
-    for route, hops in routes.items():
+    for route, steps in known.items():
         if flow.routes[route].recordings:
-            for step, proof in proofs(flow, route, hops, folder).items():
+            for step, proof in steps.items():
                 if proof.verdict == "unrecorded":
                     open_.setdefault(step, []).append(route)
     for step, of in open_.items():
         which = f"'{of[0]}'" + (f" and {len(of) - 1} more" if of[1:] else "")
         yield Problem(
-            places.of("steps", step),
+            flow.place("steps", step),
             f"no recording of the route {which} shows the step '{step}'.",
             "Record it, or say why not: 'unseen: {en: …, zh: …}' on the step, or under 'unseen' of the route.",
         )
 
 
-def problems(flow: Flow, places: Places, folder: Path) -> Iterator[Problem]:
+def problems(flow: Flow, folder: Path) -> Iterator[Problem]:
     """Give what the definition says about recordings that cannot be true, and what cannot be read in the folder."""
     if unreadable := list(recordings.unreadable(folder)):
         yield from unreadable
@@ -208,29 +210,27 @@ def problems(flow: Flow, places: Places, folder: Path) -> Iterator[Problem]:
     texts = {name: recordings.text(folder / f"{name}.txt") for name in recordings.names(folder)}
     of_mode = {name: [texts[n] for m in MODES if (n := f"{name}-{m}") in texts] for name in map(_without_mode, texts)}
     for name, route in flow.routes.items():
-        listed = [step for steps in settle(flow, places, name).stages.values() for step in steps]
-        yield from _of_route(flow, places, name, listed, of_mode)
+        listed = [step for steps in settle(flow, name).stages.values() for step in steps]
+        yield from _of_route(flow, name, listed, of_mode)
         found = [text for recording in route.recordings for text in of_mode.get(recording, [])]
         for step_id in [s for s in listed if found and not (flow.steps[s].unseen or s in route.unseen)]:
             if (seen := flow.steps[step_id].seen) and not any(seen in text for text in found):
                 what = f"'{seen}' is in no recording of the route '{name}'."
                 fix = "Quote words of the recording, or say under 'unseen' why it is not shown."
-                yield Problem(places.of("steps", step_id, "seen"), what, fix)
+                yield Problem(flow.place("steps", step_id, "seen"), what, fix)
 
 
-def _of_route(
-    flow: Flow, places: Places, name: str, listed: list[str], known: dict[str, list[str]]
-) -> Iterator[Problem]:
+def _of_route(flow: Flow, name: str, listed: list[str], known: dict[str, list[str]]) -> Iterator[Problem]:
     route = flow.routes[name]
     for i, recording in enumerate(route.recordings):
         if not known.get(recording):
             what = f"there is no recording '{recording}' in either mode."
             fix = nearest(recording, [k for k, v in known.items() if v]) or f"Put {recording}-{MODES[0]}.txt there."
-            yield Problem(places.of("routes", name, "recordings", i), what, fix)
+            yield Problem(flow.place("routes", name, "recordings", i), what, fix)
     for step in route.unseen:
         if step in flow.steps and step not in listed:
             what = f"'{step}' is unseen, but is no step of the route '{name}'."
-            yield Problem(places.of("routes", name, "unseen", step), what, nearest(step, listed) or "Delete it.")
+            yield Problem(flow.place("routes", name, "unseen", step), what, nearest(step, listed) or "Delete it.")
 
 
 def _without_mode(name: str) -> str:

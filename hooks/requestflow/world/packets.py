@@ -6,10 +6,7 @@ ends exchanged, is routed like any packet, and has every rewrite undone where it
 connection tracking does (nf_nat in the kernel; RFC 3022 names the address pairs), and what `docs/recordings/` shows.
 """
 
-from collections.abc import Iterable
-
 from ..model.definition import Flow
-from ..model.reading import Places
 from ..model.unused import unused
 from ..problems import FlowError, Problem, gathering
 from .flight import Flight, Refused
@@ -22,13 +19,13 @@ from .talk import Talk
 from .wire import Hop, Packet, Session, Trip
 
 
-def trip(flow: Flow, places: Places, name: str) -> Trip:
+def trip(flow: Flow, name: str) -> Trip:
     """Follow one route; raises FlowError with everything on it that cannot happen."""
     try:
-        follower = _Follower(flow, places, name)
+        follower = _Follower(flow, name)
     except NoSuchPlaces as error:
         raise FlowError(
-            *(Problem(places.of("networks", *e.path), f"network '{e.path[0]}' {e.what}", e.fix) for e in error.every)
+            *(Problem(flow.place("networks", *e.path), f"network '{e.path[0]}' {e.what}", e.fix) for e in error.every)
         ) from None
     follower.check_names()
     hops = [hop for i in range(len(follower.stops)) if (hop := follower.step(i))]
@@ -38,28 +35,23 @@ def trip(flow: Flow, places: Places, name: str) -> Trip:
     return Trip(name, hops, sessions)
 
 
-def trips(flow: Flow, places: Places, names: Iterable[str] | None = None) -> dict[str, Trip]:
-    """Follow every route, or those named; raises FlowError with every problem of every route.
-
-    Of all routes, what none of them uses is a problem too.
-    """
-    out, problems = {}, list[Problem]()
-    for name in flow.routes if names is None else names:
+def follow(flow: Flow, problems: list[Problem]) -> dict[str, Trip]:
+    """Follow every route; give those that can happen, and add what is wrong with others, and what no route uses."""
+    trips = {}
+    for name in flow.routes:
         with gathering(problems):
-            out[name] = trip(flow, places, name)
-    problems += unused(flow, places.of) if names is None else ()
-    if problems:
-        raise FlowError(*problems)
-    return out
+            trips[name] = trip(flow, name)
+    problems += unused(flow)
+    return trips
 
 
 class _Follower:
     """One route being followed. A connection that cannot go on is lost: its other steps are passed over."""
 
-    def __init__(self, flow: Flow, places: Places, route: str) -> None:
-        self.flow, self.places, self.route = flow, places, route
-        self.stops = stops(flow, places, route)
-        self.settled = settle(flow, places, route)
+    def __init__(self, flow: Flow, route: str) -> None:
+        self.flow, self.route = flow, route
+        self.stops = stops(flow, route)
+        self.settled = settle(flow, route)
         self.stacks = Stacks(flow, self.settled, self.stops)
         self.moves, self.rewrites, self.talk = Moves(self.stacks), Rewrites(self.stacks), Talk(self.stacks)
         self.flights: dict[str, Flight] = {}
@@ -148,7 +140,7 @@ class _Follower:
                 fix = f"Add the steps that bring the answer back to {flight.session.client}."
                 self._problem(opener, Refused("opens", what, fix))
             elif name in self.settled.dies and flight.session.outcome != "reset":
-                place = self.places.of("routes", self.route, "dies", name)
+                place = self.flow.place("routes", self.route, "dies", name)
                 what = f"route '{self.route}' says that '{name}' dies, but it ends well ({flight.session.outcome})."
                 self.problems.append(Problem(place, what, "Delete the line, or leave out the step that saves it."))
             elif unsaid := self.talk.messages.unsaid(flight, self.flights):
@@ -159,6 +151,6 @@ class _Follower:
         return {name: f.session for name, f in self.flights.items()}
 
     def _problem(self, stop: Stop, no: Refused) -> None:
-        place = self.places.of("steps", stop.id, no.key)
+        place = self.flow.place("steps", stop.id, no.key)
         told = Problem(place, f"route '{self.route}', step '{stop.id}': {no.what}", no.fix)
         self.problems += [told] if told not in self.problems else []

@@ -8,7 +8,6 @@ from functools import partial
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from ..model.definition import Flow, Route, ServiceChange, Step
-from ..model.reading import Places
 from ..problems import FlowError, Problem, gathering, nearest
 
 ROLE = re.compile(r"\{([a-z][a-z0-9-]*)(?:\.(node|zone))?\}")
@@ -29,23 +28,23 @@ class Stop:
     snat: str | None
 
 
-def settle(flow: Flow, places: Places, name: str) -> Route:
+def settle(flow: Flow, name: str) -> Route:
     """Give the route with what it takes from the route it is like; raises FlowError."""
     if name not in flow.settled:
-        flow.settled[name] = _settle(flow, places, name)
+        flow.settled[name] = _settle(flow, name)
     return flow.settled[name]
 
 
-def _settle(flow: Flow, places: Places, name: str) -> Route:
+def _settle(flow: Flow, name: str) -> Route:
     """The same, worked out anew."""
     route = flow.routes[name]
     if route.like is None:
         return route
-    base = settle(flow, places, route.like)
+    base = settle(flow, route.like)
     listed = [s for steps in base.stages.values() for s in steps]
     problems = [
         Problem(
-            places.of("routes", name, key, where),
+            flow.place("routes", name, key, where),
             f"route '{name}' changes the step '{step}', which is not in '{route.like}'.",
             nearest(step, listed) or "Delete the line.",
         )
@@ -58,7 +57,7 @@ def _settle(flow: Flow, places: Places, name: str) -> Route:
     ]
     problems += [
         Problem(
-            places.of("routes", name, "restage", stage),
+            flow.place("routes", name, "restage", stage),
             f"route '{name}' renames the stage '{stage}', which is not in '{route.like}'.",
             nearest(stage, base.stages) or "Delete the line.",
         )
@@ -67,7 +66,7 @@ def _settle(flow: Flow, places: Places, name: str) -> Route:
     ]
     problems += [
         Problem(
-            places.of("routes", name, "restage", old),
+            flow.place("routes", name, "restage", old),
             f"route '{name}' renames the stage '{old}' to '{new}', which it has already.",
             "Choose another stage.",
         )
@@ -76,7 +75,7 @@ def _settle(flow: Flow, places: Places, name: str) -> Route:
     ]
     problems += [
         Problem(
-            places.of("routes", name, "replace", old),
+            flow.place("routes", name, "replace", old),
             f"route '{name}' replaces '{old}' with '{new}', which it has already.",
             "A route takes a step once.",
         )
@@ -122,24 +121,24 @@ def _instead(route: Route, step: str) -> list[str]:
     return route.replace.get(step, [step])
 
 
-def stops(flow: Flow, places: Places, name: str) -> list[Stop]:
+def stops(flow: Flow, name: str) -> list[Stop]:
     """Give the steps of a route in order; raises FlowError with every fault. A move to the same machine vanishes."""
-    route = settle(flow, places, name)
+    route = settle(flow, name)
     used, told = set[str](), set[str]()
     problems: list[Problem] = []
     out = []
     for stage, step_ids in route.stages.items():
         for step_id in step_ids:
             with gathering(problems):
-                if stop := _stop(stage, _Filler(flow, places, name, route, step_id, used, told)):
+                if stop := _stop(stage, _Filler(flow, name, route, step_id, used, told)):
                     out.append(stop)
-    problems += _unfilled(flow, places, name, route)
+    problems += _unfilled(flow, name, route)
     used |= _roles_of_the_network(flow, route)
     for role in flow.routes[name].roles:
         if role not in used:
             what = f"route '{name}' fills the role '{role}', which none of its steps has."
             fix = nearest(role, used) or "Delete it."
-            problems.append(Problem(places.of("routes", name, "roles", role), what, fix))
+            problems.append(Problem(flow.place("routes", name, "roles", role), what, fix))
     if problems:
         raise FlowError(*problems)
     return out
@@ -158,11 +157,11 @@ def _stop(stage: str, fill: "_Filler") -> Stop | None:
     return Stop(fill.step_id, stage, step, source, to, at, packet, dnat, snat)
 
 
-def _unfilled(flow: Flow, places: Places, name: str, route: Route) -> Iterator[Problem]:
+def _unfilled(flow: Flow, name: str, route: Route) -> Iterator[Problem]:
     """Roles that a route's network names and the route does not fill."""
     for role in sorted(_roles_of_the_network(flow, route) - set(route.roles)):
         what = f"route '{name}' does not fill the role '{role}', which its network '{route.network}' names."
-        yield Problem(places.of("routes", name, "network"), what, f"Fill it under routes.{name}.roles.")
+        yield Problem(flow.place("routes", name, "network"), what, f"Fill it under routes.{name}.roles.")
 
 
 def _packet(written: str | None) -> tuple[str, str, str] | None:
@@ -214,7 +213,6 @@ class _Filler:
     """Puts participants in the place of roles in one step; a role that does not fit is told once in a route."""
 
     flow: Flow
-    places: Places
     route_name: str
     route: Route
     step_id: str
@@ -272,7 +270,7 @@ class _Filler:
         return error
 
     def _error(self, key: str, what: str, fix: str) -> FlowError:
-        place = self.places.of("steps", self.step_id, key)
+        place = self.flow.place("steps", self.step_id, key)
         return FlowError(Problem(place, f"route '{self.route_name}', step '{self.step_id}': {what}", fix))
 
     def sends_to_itself(self, who: str) -> FlowError:

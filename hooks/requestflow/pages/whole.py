@@ -1,0 +1,132 @@
+"""The whole project: what the command checks and the site is made from, read with every problem told in one run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from ..model import reading, translated
+from ..model.definition import LANGUAGES, Flow, Language
+from ..model.keys import Meanings
+from ..model.places import SHOWN
+from ..problems import FlowError, Problem, gathering, refuse
+from ..view.view import View
+from ..world import evidence, packets, recordings
+from ..world.evidence import Proof
+from ..world.wire import Trip
+from . import about, drafts, loop, names, published
+from .drafts import Drafts
+from .loop import Explained, Pages
+
+Made = TypeVar("Made")
+Proofs = dict[str, dict[str, Proof]]  # route → step → how it is known
+
+
+class Recall(Protocol):
+    """Gives what was made from equal inputs the last time, or makes it."""
+
+    def __call__(self, name: str, inputs: object, make: Callable[[], Made]) -> Made: ...
+
+
+def anew(name: str, inputs: object, make: Callable[[], Made]) -> Made:
+    """Remember nothing."""
+    return make()
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What the definition, the words for its keys and the recordings say, and all that is wrong with them."""
+
+    flow: Flow
+    trips: dict[str, Trip]
+    proofs: Proofs
+    views: dict[Language, dict[str, View]]
+    meanings: dict[Language, Meanings]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """The definition and the pages, which fit each other."""
+
+    known: Known
+    pages: dict[Language, Pages]
+    explained: Explained
+    drafts: Drafts
+    differences: list[Problem]  # between the languages
+
+
+def read(root: Path, recall: Recall = anew) -> Whole:
+    """Read everything below a project's root; raises FlowError with every problem.
+
+    Where all else is well, what only differs between the languages is given: their pages can be made all the same.
+    """
+    known: Known | None = None
+    pages: dict[Language, Pages] = {}
+    differences, problems = list[Problem](), list[Problem]()
+    with gathering(problems):
+        known = recall("definition", _contents(root), lambda: definition(root))
+        refuse(known.problems)
+    with gathering(problems):
+        published.check(root / "docs")
+    with gathering(problems):
+        pages = loop.load(root / "docs")
+        refuse([*names.problems(root, pages), *about.unchecked(pages)])
+    if known and pages:
+        flow = known.flow
+        with gathering(problems):
+            explained, differences = recall("loop", (known, pages), lambda: loop.explanations(pages, flow))
+            unfinished = drafts.find(flow, pages)
+        if not problems:
+            return Whole(known, pages, explained, unfinished, differences)
+    raise FlowError(*problems, *differences)
+
+
+def _contents(root: Path) -> list[tuple[Path, bytes]]:
+    """All that `definition` reads."""
+    files = [root / SHOWN, root / translated.SHOWN, *sorted((root / recordings.SHOWN).glob("*"))]
+    return [(file, file.read_bytes()) for file in files if file.is_file()]
+
+
+def definition(root: Path) -> Known:
+    """Read the definition and follow its routes; raises FlowError where it cannot be read."""
+    flow, meanings, problems = None, dict[Language, Meanings](), list[Problem]()
+    with gathering(problems):
+        flow = reading.read(root / SHOWN)
+    with gathering(problems):
+        meanings |= {language: translated.meanings(root / "docs", language) for language in LANGUAGES}
+    if flow is None:
+        raise FlowError(*problems)
+    trips = packets.follow(flow, problems)
+    proofs = _proofs(flow, trips, root / recordings.SHOWN, problems)
+    views = labelled(flow, trips, proofs, problems)
+    return Known(flow, trips, proofs, views, meanings, tuple(dict.fromkeys(problems)))
+
+
+def _proofs(flow: Flow, trips: dict[str, Trip], folder: Path, problems: list[Problem]) -> Proofs:
+    """How every step is known; none, and problems, while the recordings and the definition do not fit each other."""
+    proofs = Proofs()
+    with gathering(problems):
+        refuse(evidence.problems(flow, folder))
+        proofs |= evidence.proofs(flow, trips.values(), folder)
+        refuse(evidence.open_steps(flow, proofs))
+    return proofs
+
+
+def labelled(
+    flow: Flow, trips: dict[str, Trip], proofs: Proofs, problems: list[Problem]
+) -> dict[Language, dict[str, View]]:
+    """Fill the words of every route in every language; what they say and the definition does not is a problem."""
+    views: dict[Language, dict[str, View]] = {language: {} for language in LANGUAGES}
+    for name, trip in trips.items():
+        for language in LANGUAGES:
+            with gathering(problems):
+                views[language][name] = View(flow, name, trip.hops, proofs.get(name, {}), language)
+    return views
+
+
+def one(root: Path, flow: Flow, route: str, language: Language) -> tuple[View, Trip]:
+    """Give one route, whatever is wrong elsewhere; raises FlowError."""
+    trip = packets.trip(flow, route)
+    proofs = evidence.proofs(flow, [trip], root / recordings.SHOWN)
+    return View(flow, route, trip.hops, proofs[route], language), trip
