@@ -250,8 +250,9 @@ WORDS: dict[Language, Words] = {
         captures="Where each tool sees which address",
         captures_note=(
             "An interface is what tcpdump -ni is given on that machine. A capture sees a packet that comes in before "
-            "the machine's rules rewrite it, and one that goes out after them; between a Pod's veth and the bridge the "
-            "first of them have been asked already. The answer beside a connection-tracking entry is the one it waits for."
+            "the machine's rules rewrite it, and one that goes out after them; between a Pod's veth and the bridge "
+            "the first of them have been asked already. The answer beside a connection-tracking entry is the one it "
+            "waits for."
         ),
         look="where you look",
         request="request",
@@ -396,7 +397,8 @@ WORDS: dict[Language, Words] = {
         captures="在哪里、用什么工具，看到哪个地址",
         captures_note=(
             "接口名就是在那台机器上交给 tcpdump -ni 的那个。进来的包，抓到的是规则改写之前的样子；"
-            "出去的包，是改写之后的。从 Pod 的 veth 到网桥之间，已经先查过一遍规则。连接跟踪条目旁边的应答，是它等待的那一个。"
+            "出去的包，是改写之后的。从 Pod 的 veth 到网桥之间，已经先查过一遍规则。"
+            "连接跟踪条目旁边的应答，是它等待的那一个。"
         ),
         look="在哪里看",
         request="请求",
