@@ -6,7 +6,7 @@ from functools import partial
 
 from ..model.values import UnknownValue
 from ..problems import FlowError, Problem, nearest
-from ..view import boxes, cards, chart, compare, exports, keys, ladder, mermaid, picture
+from ..view import boxes, captures, cards, chart, compare, exports, keys, ladder, mermaid, picture
 from ..view.elements import UNSEARCHED, Markup, el, join
 from ..view.view import Row, View
 from ..world import recordings
@@ -114,7 +114,8 @@ class _Page:
             "calls": partial(self._calls, line),
             "boxes": lambda name: [self.part(boxes.boxes(book.flow.boxes[name], book.values))],
             "steps": self._steps,
-            "route": lambda v: [self.part(self.comparison.about(v.id))],
+            "route": lambda v: [self.part(self.comparison.about(v.id) + self._captures(v))],
+            "captures": lambda v: [self.part(self._captures(v))],
             "routes": lambda: [self.part(self.comparison.overview())],
             "seen": lambda: [self.part(self.comparison.seen())],
             "compare": lambda: [self.part(self.comparison.steps() + self._script("compare.js"))],
@@ -132,6 +133,9 @@ class _Page:
             return []
         known = self._known(line, form.split(), arguments)
         return [] if known is None else ["", *makers[word](*known), ""]
+
+    def _captures(self, view: View) -> Markup:
+        return captures.captures(view, self.book.trips[view.id], self.hrefs.step)
 
     def _script(self, name: str) -> Markup:
         """A script for this page alone."""

@@ -108,6 +108,17 @@ class Words:
     checked: str  # {version}, {day}
     checked_on: str  # {day}
     made_with: str  # {maker}, {linux}, {day}
+    captures: str
+    captures_note: str
+    look: str
+    request: str
+    answer: str
+    rewritten: str
+    after_step: str
+    before_step: str
+    untouched: str
+    own_table: str
+    log: str
     edit: str
     unclear: str
     repository: str
@@ -236,6 +247,22 @@ WORDS: dict[Language, Words] = {
         checked="Checked with Kubernetes {version} on {day}",
         checked_on="Checked on {day}",
         made_with="recorded with {maker} on Linux {linux}, {day}",
+        captures="Where each tool sees which address",
+        captures_note=(
+            "An interface is what tcpdump -ni is given on that machine. A capture sees a packet that comes in before "
+            "the machine's rules rewrite it, and one that goes out after them; between a Pod's veth and the bridge "
+            "the first of them have been asked already. The answer beside a connection-tracking entry is the one it "
+            "waits for."
+        ),
+        look="where you look",
+        request="request",
+        answer="answer",
+        rewritten="rewritten by step",
+        after_step="after",
+        before_step="before",
+        untouched="not rewritten",
+        own_table="its table or log",
+        log="log",
         edit="Edit this page",
         unclear="This was unclear",
         repository="Repository",
@@ -367,6 +394,21 @@ WORDS: dict[Language, Words] = {
         checked="{day} 对照 Kubernetes {version} 核对",
         checked_on="{day} 核对",
         made_with="抓包于 {day}，{maker}、Linux {linux}",
+        captures="在哪里、用什么工具，看到哪个地址",
+        captures_note=(
+            "接口名就是在那台机器上交给 tcpdump -ni 的那个。进来的包，抓到的是规则改写之前的样子；"
+            "出去的包，是改写之后的。从 Pod 的 veth 到网桥之间，已经先查过一遍规则。"
+            "连接跟踪条目旁边的应答，是它等待的那一个。"
+        ),
+        look="在哪里看",
+        request="请求",
+        answer="应答",
+        rewritten="相对于改写它的步骤",
+        after_step="在此之后：",
+        before_step="在此之前：",
+        untouched="未改写",
+        own_table="自己的表或日志",
+        log="日志",
         edit="编辑本页",
         unclear="这里没讲清楚",
         repository="代码仓库",
