@@ -206,7 +206,9 @@ class Site:
                 files.append(File.generated(config, at, abs_src_path=str(path)))
         if not self.serving:
             self._leave_out(config, files)
-        css = style.sheet(self._text(style.PICTURE), self._text(style.SHEET), len(self.book.flow.zones))
+        css = style.sheet(
+            self._text(style.PICTURE) + self._text(style.MAP), self._text(style.SHEET), len(self.book.flow.zones)
+        )
         files.append(File.generated(config, style.SHEET, content=COMMENT.sub("", css)))
 
     def _leave_out(self, config: MkDocsConfig, files: Files) -> None:
@@ -366,6 +368,8 @@ class Site:
         charts = self.book.taken.values()
         css, href = self._text(style.PICTURE), partial(self._address, config)
         made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, href)
+        mapped = ((self.book.views[r], self.book.views[base] if base else None) for r, base in self.book.mapped.items())
+        made |= exports.drawn_maps(mapped, css + self._text(style.MAP), href)
         folder = Path(config.site_dir) / published.DIAGRAMS
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in made.items():
