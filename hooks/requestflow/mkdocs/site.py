@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial, wraps
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -210,6 +210,9 @@ class Site:
             self._text(style.PICTURE) + self._text(style.MAP), self._text(style.SHEET), len(self.book.flow.zones)
         )
         files.append(File.generated(config, style.SHEET, content=COMMENT.sub("", css)))
+        for file in files.css_files():
+            if PurePath(file.src_uri).match(theme.SHEETS):
+                file.content_string = theme.slimmed(file.content_string)
 
     def _leave_out(self, config: MkDocsConfig, files: Files) -> None:
         """Take the drafts from pages and navigation."""
