@@ -14,7 +14,7 @@ from .view import View
 Form = Literal["wide", "narrow"]
 FORMS: tuple[Form, ...] = ("wide", "narrow")
 WIDTH = 124  # px of a box: a chip with an address and a port
-GAP = 42  # between boxes with an arrow: room for its head and its number
+GAP = 40  # between boxes with an arrow: room for its head and its number
 PAD, TITLE, CLOSE = 5, 18, 8  # around the boxes of a zone; its name; between boxes without an arrow
 BESIDE = 54  # between the columns of the wide form: room for lanes
 LANE = 20  # at the left of the narrow form
@@ -127,7 +127,7 @@ class _Grid:
         self.view, self.marks = view, marks
         used = {*view.lanes, *(also.lanes if also else ())}
         self.machines = [p for p in view.flow.participants if p in used]
-        self.talks = {(m.source, m.to, m.back) for m in marks if m.kind == "move"}
+        self.talks = [(m.source, m.to, m.back) for m in marks if m.kind == "move"]
         self.boxes = {p: self._box(p) for p in self.machines}
         zones = [z for z in view.flow.zones if any(view.zone(p) == z for p in self.machines)]
         self.nodes = [z for z in zones if self._kernels(z)]

@@ -6,10 +6,11 @@ at, no name, no number, no other line along its way. What the drawing checks is 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
 
-from .map_boxes import NUMBER, Box, Rect, Zone
+from .map_boxes import LANE, NUMBER, Box, Rect, Zone
 from .map_marks import Mark
 
 Point = tuple[int, int]
@@ -48,13 +49,14 @@ class NoWay(Exception):
 
 
 def lines(marks: Iterable[Mark], zones: list[Zone], boxes: list[Box]) -> list[Line]:
-    """Give the arrows of one way; raises NoWay."""
+    """Give the arrows of one way; raises NoWay. What only another route has is left out where there is no room."""
     laid = _Lines(zones, {b.who: b.rect for b in boxes})
     moves = [mark for mark in marks if mark.kind == "move"]
     every = Counter(_pair(mark) for mark in moves)
     seen = Counter[frozenset[str]]()
     for mark in moves:
-        laid.lay(mark, APART * (2 * seen[_pair(mark)] - every[_pair(mark)] + 1) // 2)
+        with suppress(*([NoWay] if mark.change == "less" else [])):
+            laid.lay(mark, APART * (2 * seen[_pair(mark)] - every[_pair(mark)] + 1) // 2)
         seen[_pair(mark)] += 1
     return laid.laid
 
@@ -90,7 +92,9 @@ class _Lines:
         source, to = self.boxes[mark.source], self.boxes[mark.to]
         for openness in range(OPENNESS):
             for points in self._candidates(source, to):
-                if self._free(points, source, to, openness) and (at := self._place(points, openness)):
+                if mark.change == "less" and not self._within(points):
+                    continue
+                if self._free(points, source, to, openness) and (at := self._place(points)):
                     self.laid.append(Line(mark, points, at))
                     return
         raise NoWay(mark)
@@ -148,7 +152,12 @@ class _Lines:
             return False
         return not any(_clash(part, line, openness) for part in parts for line in self.laid)
 
-    def _place(self, points: tuple[Point, ...], openness: int) -> Point | None:
+    def _within(self, points: tuple[Point, ...]) -> bool:
+        """Whether a line needs no more room than there is beside the zones anyway."""
+        left, right = min(z.rect.x for z in self.zones), max(z.rect.right for z in self.zones)
+        return all(left - LANE <= x <= right for x, _ in points)
+
+    def _place(self, points: tuple[Point, ...]) -> Point | None:
         """Give the place of the number: in the middle of the longest part where it hits nothing."""
         parts = list(segments(points))
         for a, b in sorted(parts, key=lambda p: -_length(*p)):

@@ -82,7 +82,7 @@ def figure(view: View, href: Href, base: View | None = None, after: Markup | Non
 
 
 def _way(view: View, word: str, *, back: bool) -> Markup:
-    button = Markup(f'<input type="radio" name="map-{view.id}"{"" if back else " checked"}>')
+    button = Markup(f'<input type="radio" name="map-{view.id}"{"" if back else " checked"}/>')
     return el("label", button, word, class_="to-b" if back else None)
 
 
@@ -144,18 +144,21 @@ def _marks(forms: list[Map], back: bool, href: Href | None) -> list[Markup]:
     """The marks of one way in the order of their numbers, each with its places in all forms."""
     ways = [f.of_way(back) for f in forms]
     made: list[tuple[int, Markup]] = []
-    for lines in zip(*(lines for lines, _ in ways), strict=True):
-        inner = _paths(lines) + _number(lines[0].mark)
-        made.append((lines[0].mark.number, _mark(lines[0].mark, _at(*(line.at for line in lines)), inner, href)))
+    by_mark = [{line.mark: line for line in lines} for lines, _ in ways]
+    for mark in dict.fromkeys(mark for lines in by_mark for mark in lines):
+        have = [(lines[mark], css) for lines, css in zip(by_mark, ALONE, strict=False) if mark in lines]
+        alone = have[0][1] if len(have) < len(forms) else ""
+        inner = _paths([line for line, _ in have]) + _number(mark)
+        made.append((mark.number, _mark(mark, _at(*(line.at for line, _ in have)), inner, href, alone)))
     for cells in zip(*(cells for _, cells in ways), strict=True):
         mark = cells[0][1].mark
         made.append((mark.number, _mark(mark, _at(*(_origin(*c) for c in cells)), _cell(cells[0][1]), href)))
     return [mark for _, mark in sorted(made, key=lambda pair: pair[0])]
 
 
-def _mark(mark: Mark, places: Places, inner: Markup, href: Href | None) -> Markup:
+def _mark(mark: Mark, places: Places, inner: Markup, href: Href | None, alone: str = "") -> Markup:
     """A link that has its number, or its corner, where its coordinates begin."""
-    css = " ".join(filter(None, (f"c{mark.style}", "back" if mark.answer else "", mark.change)))
+    css = " ".join(filter(None, (f"c{mark.style}", "back" if mark.answer else "", mark.change, alone)))
     title = el("title", mark.title)
     if href is None:
         return el("g", title, inner, class_=css, **places)
@@ -163,7 +166,7 @@ def _mark(mark: Mark, places: Places, inner: Markup, href: Href | None) -> Marku
     return el("a", title, inner, class_=css, **places, href=href(mark.id), **step)
 
 
-def _paths(lines: tuple[Line, ...]) -> Markup:
+def _paths(lines: list[Line]) -> Markup:
     """The line and its head: in one path, or in two where the line is dashed and the head must not be."""
     made = [(path(line.points, line.at), head(line.points, line.at)) for line in lines]
     drawn = [f'd="{d}"/><path class="h" d="M{h}"/>' if lines[0].mark.answer else f'd="{d}M{h}"/>' for d, h in made]
