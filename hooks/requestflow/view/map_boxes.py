@@ -102,9 +102,14 @@ class Zone:
 
 def advance(words: str, size: int) -> int:
     """Estimate the width of bold words in px, rather too much than too little."""
-    return round(
-        sum(size * (1 if ord(c) > 0x2E7F else 0.9 if c in _BROAD else 0.36 if c in _NARROW else 0.62) for c in words)
-    )
+    return round(size * sum(_share(c) for c in words))
+
+
+def _share(c: str) -> float:
+    """How much of its height a letter is wide."""
+    if ord(c) > 0x2E7F:
+        return 1
+    return 0.9 if c in _BROAD else 0.36 if c in _NARROW else 0.74 if c.isupper() else 0.62
 
 
 def fitted(words: str, size: int, width: int) -> str:
