@@ -371,12 +371,18 @@ class Site:
         charts = self.book.taken.values()
         css, href = self._text(style.PICTURE), partial(self._address, config)
         made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, href)
-        mapped = ((self.book.views[r], self.book.views[base] if base else None) for r, base in self.book.mapped.items())
-        made |= exports.drawn_maps(mapped, css + self._text(style.MAP), href)
+        made |= self._maps(config, css + self._text(style.MAP))
         folder = Path(config.site_dir) / published.DIAGRAMS
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in made.items():
             (folder / name).write_text(content, "utf-8", newline="\n")
+
+    def _maps(self, config: MkDocsConfig, css: str) -> dict[str, str]:
+        """The maps that pages offer as files, or those of the last build if they would be the same."""
+        views, mapped, href = self.book.views, dict(self.book.mapped), partial(self._address, config)
+        pairs = [(views[route], views[base] if base else None) for route, base in mapped.items()]
+        inputs = self.around, self.meaning, mapped, css, config.site_url
+        return MEMORY.recall(("maps", self.language), inputs, lambda: exports.drawn_maps(pairs, css, href))
 
     def _address(self, config: MkDocsConfig, step: str) -> str:
         """The full address of a step, for those who look at a picture somewhere else."""
