@@ -11,7 +11,7 @@ from requestflow.model.definition import Language, Text
 from requestflow.model.reading import read
 from requestflow.model.values import Values
 from requestflow.pages import about
-from requestflow.view import boxes, cards, chart, exports, ladder, picture, show, style
+from requestflow.view import boxes, cards, chart, exports, ladder, maps, picture, show, style
 from requestflow.view.compare import Comparison
 from requestflow.view.elements import join
 from requestflow.view.view import View
@@ -94,6 +94,16 @@ def exported(language: Language) -> str:
     return made
 
 
+def difference(language: Language) -> str:
+    return maps.figure(view("refused", language), step, view("through", language))
+
+
+def exported_map(language: Language) -> str:
+    taken = [(view("through", language), None)]
+    (made,) = exports.drawn_maps(taken, CSS, lambda s: f"https://x.example/{s}").values()
+    return made
+
+
 def footer(language: Language) -> str:
     page = about.Source("docs/en/way.md", "Way & back", "https://x.example/way/", "2026-01-03")
     unknown = about.Source("docs/en/back.md", "Back", "", "")
@@ -113,6 +123,9 @@ def plain(name: str, language: Language) -> str:
 DRAWERS: dict[str, Callable[[Language], str]] = {
     "ladder.html": lambda language: ladder.ladder(view("refused", language), step),
     "whole.html": lambda language: ladder.whole(view("refused", language), step),
+    "map.html": lambda language: maps.figure(view("through", language), step),
+    "difference.html": difference,
+    "map.svg": exported_map,
     "strip.html": lambda language: ladder.strip(view("through", language), "ask", file),
     "card.html": every_card,
     "passes.html": lambda language: join(*(cards.passes(view("through", language), s) for s in ("enter", "home"))),

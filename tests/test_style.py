@@ -8,7 +8,8 @@ from requestflow.problems import FlowError
 from requestflow.view import style
 
 ASSETS = worlds.ROOT / "docs/assets"
-PICTURE, SHEET = ((ASSETS / name).read_text("utf-8") for name in ("picture.css", "flow.css"))
+PICTURE, MAP, SHEET = ((ASSETS / name).read_text("utf-8") for name in ("picture.css", "map.css", "flow.css"))
+PICTURE += MAP
 GROUNDS = style.Colour("#ffffff", "#1e2129")  # of the theme's two schemes
 READABLE = 4.5
 BEFORE = [("#5b6b85", "#aab8d2"), ("#8a5a00", "#e5b766"), ("#0b6e63", "#6fd0c2"), ("#6d3fb0", "#c7a8f7")]
@@ -45,7 +46,19 @@ def test_every_zone_has_its_class_and_every_variable_a_value(zones):
     sheet = style.sheet(PICTURE, SHEET, zones)
     assert re.findall(r"\.z(\d+)\{", sheet) == [str(n) for n in range(1, zones + 1)]
     set_ones = set(re.findall(r"(?<![\w-])(--[\w-]+):", sheet))
-    of_elements = {"--lanes", "--zones", "--from", "--to", "--n", "--span"}  # written on them
+    of_elements = {
+        "--lanes",
+        "--zones",
+        "--from",
+        "--to",
+        "--n",
+        "--span",
+        "--v",
+        "--x1",
+        "--x2",
+        "--y1",
+        "--y2",
+    }  # written on them
     used = set(re.findall(r"var\((--[\w-]+)\)", sheet))
     assert used - set_ones - of_elements == set()
 

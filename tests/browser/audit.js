@@ -2,7 +2,7 @@
 // Gives {texts, smallest, faintest, faults}: how much was looked at, and what is wrong, as [kind, text, detail].
 // `within` narrows the look to what lies inside that selector.
 (within = ".md-content") => {
-  const PARTS = ".home, .ladder, .seqfig, .boxes, .here, .step-head, .passes, .steps, .route-facts, .wide-table, .compare-pick, .recorded > .by, .step"
+  const PARTS = ".home, .ladder, .seqfig, .map, .boxes, .here, .step-head, .passes, .steps, .route-facts, .wide-table, .compare-pick, .recorded > .by, .step"
   const SILENT = "title, desc, script, style, .headerlink" // not meant for eyes; the last one is the theme's
   const SMALLEST = 12, FAINTEST = 4.5
   const faults = [], seen = { texts: 0, smallest: 99, faintest: 99 }
@@ -145,13 +145,14 @@
   // -- pictures -------------------------------------------------------------------------------------------------------
   function picture(svg) {
     const scale = svg.getScreenCTM().a, frame = svg.getBoundingClientRect()
-    const labels = [...svg.querySelectorAll("text")].map(element => {
+    const drawn = e => e.getClientRects().length // a map has places for two widths, and two ways
+    const labels = [...svg.querySelectorAll("text")].filter(drawn).map(element => {
       const style = getComputedStyle(element), size = parseFloat(style.fontSize) * scale, text = element.textContent
       legible(text, size, style.fill, groundInPicture(element, svg), element)
       return { ...ink(element.getBoundingClientRect(), size), element, text, kind: element.classList }
     })
     const shape = (label, selector) => { // the nearest one drawn before the label
-      const found = [...svg.querySelectorAll(selector)].filter(s => s.compareDocumentPosition(label.element) & Node.DOCUMENT_POSITION_FOLLOWING)
+      const found = [...svg.querySelectorAll(selector)].filter(s => drawn(s) && s.compareDocumentPosition(label.element) & Node.DOCUMENT_POSITION_FOLLOWING)
       return found.at(-1).getBoundingClientRect()
     }
     const bare = (selector, text) => [...svg.querySelectorAll(selector)].map(e => {

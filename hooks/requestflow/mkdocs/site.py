@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -163,8 +163,13 @@ class Site:
                 files.append(File.generated(config, at, abs_src_path=str(path)))
         if not self.serving:
             self._leave_out(config, files)
-        css = style.sheet(self._text(style.PICTURE), self._text(style.SHEET), len(self.book.flow.zones))
+        css = style.sheet(
+            self._text(style.PICTURE) + self._text(style.MAP), self._text(style.SHEET), len(self.book.flow.zones)
+        )
         files.append(File.generated(config, style.SHEET, content=COMMENT.sub("", css)))
+        for file in files.css_files():
+            if PurePath(file.src_uri).match(theme.SHEETS):
+                file.content_string = theme.slimmed(file.content_string)
 
     def _leave_out(self, config: MkDocsConfig, files: Files) -> None:
         """Take the drafts from pages and navigation."""
@@ -324,10 +329,18 @@ class Site:
         charts = self.book.taken.values()
         css, href = self._text(style.PICTURE), partial(self._address, config)
         made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, href)
+        made |= self._maps(config, css + self._text(style.MAP))
         folder = Path(config.site_dir) / published.DIAGRAMS
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in made.items():
             (folder / name).write_text(content, "utf-8", newline="\n")
+
+    def _maps(self, config: MkDocsConfig, css: str) -> dict[str, str]:
+        """The maps that pages offer as files, or those of the last build if they would be the same."""
+        views, mapped, href = self.book.views, dict(self.book.mapped), partial(self._address, config)
+        pairs = [(views[route], views[base] if base else None) for route, base in mapped.items()]
+        inputs = self.around, self.meaning, mapped, css, config.site_url
+        return MEMORY.recall(("maps", self.language), inputs, lambda: exports.drawn_maps(pairs, css, href))
 
     def _address(self, config: MkDocsConfig, step: str) -> str:
         """The full address of a step, for those who look at a picture somewhere else."""

@@ -1,6 +1,7 @@
-"""What the theme's own HTML lacks, and no template of ours can give without a copy of the whole of it."""
+"""What the theme's own files lack, or have too much of, and no template of ours can change without copies of them."""
 
 import re
+from collections.abc import Iterator
 
 # In a section with a page of its own the label of the toggle holds an icon only: its list had no name.
 LIST = re.compile(r'(<nav class="md-nav" data-md-level="\d+" aria-labelledby="(__nav_\w+?)_)label("[^>]*>\s*<label )')
@@ -9,3 +10,47 @@ LIST = re.compile(r'(<nav class="md-nav" data-md-level="\d+" aria-labelledby="(_
 def mended(html: str) -> str:
     """Give a page whose lists in the menu are named by their visible titles."""
     return LIST.sub(r'\1title\3id="\2_title" ', html)
+
+
+# -- its stylesheet ---------------------------------------------------------------------------------------------------
+SHEETS = "assets/stylesheets/main.*.min.css"  # of the theme
+# Parts of the theme that no page of ours has; tests/test_theme.py looks for them in all of them.
+WITHOUT = re.compile(
+    r"\.(?:md-(?:annotation|author|banner|button|consent|content--post|draft|feedback|header__source|input|meta"
+    r"|nav--integrated|nav__source|pagination|path|pin|post|profile|progress|search|sidebar--post|social|source|status"
+    r"|tag|version)|arithmatex|cards|grid|critic|emojione|footnote|giscus|gemoji|highlighttable|katex|linenodiv"
+    r"|linenos|result|tabbed|task-list|twemoji)(?![a-z])|\.key-|\[dir=rtl\]"
+)
+GROUPS = ("@media", "@supports")  # hold rules
+_HEAD = re.compile(r"""((?:[^{}"']|"[^"]*"|'[^']*')*)([{}])""")
+_COMMA = re.compile(r",(?![^(\[]*[)\]])")
+_SET = re.compile(r"(--md-[\w-]+):(?:[^;{}\"']|\"[^\"]*\"|'[^']*')*;?")
+
+
+def slimmed(css: str) -> str:
+    """Give a stylesheet of the theme without the rules and icons of parts that no page has."""
+    rules = "".join(_kept(css))
+    return _SET.sub(lambda m: "" if m[1].endswith("-icon") and f"var({m[1]})" not in rules else m[0], rules)
+
+
+def _kept(css: str) -> Iterator[str]:
+    """Every rule of which something is left."""
+    for head, body in rules(css):
+        if head.startswith(GROUPS):
+            if inner := "".join(_kept(body)):
+                yield f"{head}{{{inner}}}"
+        elif head.startswith("@"):
+            yield f"{head}{{{body}}}"
+        elif selectors := [s for s in _COMMA.split(head) if not WITHOUT.search(s)]:
+            yield f"{','.join(selectors)}{{{body}}}"
+
+
+def rules(css: str) -> Iterator[tuple[str, str]]:
+    """Give what stands before each outermost pair of braces, and what is in them."""
+    at = 0
+    while m := _HEAD.match(css, at):
+        depth, end = 1, m.end()
+        while depth and (n := _HEAD.match(css, end)):
+            depth, end = depth + (1 if n[2] == "{" else -1), n.end()
+        yield m[1].removeprefix('@charset "UTF-8";'), css[m.end() : end - 1]
+        at = end

@@ -40,6 +40,9 @@ class Book:
     anchors: set[str] = field(default_factory=set)  # page.md#id of every heading
     later: list[str] = field(default_factory=list)
     taken: dict[str, chart.Chart] = field(default_factory=dict)  # charts a page offers as files
+    mapped: dict[str, str | None] = field(
+        default_factory=dict
+    )  # maps a page offers as files: route → the one it is like
     names: dict[str, str] = field(default_factory=dict)  # what the navigation calls a page
     left_out: set[str] = field(default_factory=set)  # ids of drafts
     meanings: Meanings = field(default_factory=english)  # of the keys of the definition, in this language

@@ -6,7 +6,7 @@ from functools import partial
 
 from ..model.values import UnknownValue
 from ..problems import FlowError, Problem, nearest
-from ..view import boxes, captures, cards, chart, compare, exports, keys, ladder, mermaid, picture
+from ..view import boxes, captures, cards, chart, compare, exports, keys, ladder, map_lines, maps, mermaid, picture
 from ..view.elements import UNSEARCHED, Markup, el, join
 from ..view.view import Row, View
 from ..world import recordings
@@ -109,6 +109,7 @@ class _Page:
             "pictures": partial(self._pictures, line),
             "passes": lambda v, s: [self.part(cards.passes(v, s))],
             "ladder": self._ladder,
+            "map": partial(self._map, line),
             "whole": lambda v: [self.part(ladder.whole(v, step))],
             "destinations": lambda v: [self.part(cards.destinations(v, step))],
             "calls": partial(self._calls, line),
@@ -182,6 +183,23 @@ class _Page:
     def _ladder(self, view: View) -> list[str]:
         self.letters_told = True
         return [self.part(ladder.ladder(view, self.hrefs.step))]
+
+    def _map(self, line: int, view: View) -> list[str]:
+        """The map of a route, with what is different where it is like another."""
+        like = self.book.flow.routes[view.id].like
+        base = self.book.views.get(like) if like else None
+        try:
+            made = maps.figure(view, self.hrefs.step, base, self._map_file(view))
+        except map_lines.NoWay as none:
+            what = f"the map of '{view.id}' has no room for the step '{none.mark.id}'."
+            self.problem(line, what, "Leave the map out, or a participant.")
+            return []
+        self.book.mapped[view.id] = base.id if base else None
+        return [self.part(made)]
+
+    def _map_file(self, view: View) -> Markup:
+        href = self.hrefs.own(f"diagrams/{exports.map_name(view.id)}.svg")
+        return el("span", el("a", f"{self.book.words.picture_file} (.svg)", href=href), class_="take")
 
     def _letters(self, view: View, rows: list[Row]) -> Markup:
         """What a letter in the place of a port means, where a page has the first one."""

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from ..model import sources
 from ..model.definition import LANGUAGES, Language
 from ..problems import Problem, gathering, refuse
-from ..view.style import PICTURE, SHEET, embedded
+from ..view.style import MAP, PICTURE, SHEET, embedded
 
 SCHEMA = "flow.schema.json"
 DIAGRAMS = "diagrams"  # the folder of the files that pages offer
@@ -15,6 +15,7 @@ NEEDED: dict[str, str] = dict.fromkeys(LANGUAGES, "The pages of a language stand
     "recordings": "What was recorded stands there.",
     SHEET: "It is the site's stylesheet.",
     PICTURE: "It is the style of pictures.",
+    MAP: "It is the style of maps.",
     SCHEMA: "Write it by: python -m requestflow schema",
 }
 TEMPLATES = {
@@ -31,7 +32,7 @@ def files(docs: Path, language: Language) -> dict[str, Path]:
     found = [p for folder in folders for p in sorted((docs / folder).rglob("*")) if p.is_file() and _shown(p, docs)]
     if first:
         found += [docs / "flow.yml", docs / SCHEMA]
-    return {path: p for p in found if (path := p.relative_to(docs).as_posix()) != PICTURE}
+    return {path: p for p in found if (path := p.relative_to(docs).as_posix()) not in (PICTURE, MAP)}
 
 
 def check(docs: Path) -> None:

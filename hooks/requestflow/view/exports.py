@@ -1,11 +1,12 @@
-"""What a reader can take away: the Mermaid text of each picture, and the picture as an SVG that stands alone."""
+"""What a reader can take away: the Mermaid text of each picture; picture and map as SVGs that stand alone."""
 
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from . import chart, mermaid, picture, style
+from . import chart, maps, mermaid, picture, style
 from .elements import Markup, el
+from .view import View
 
 Href = Callable[[str], str]
 MARGIN = 8  # px around a picture
@@ -32,6 +33,16 @@ def pictures(charts: Iterable[chart.Chart], renderer: picture.Renderer, css: str
             rules = style.embedded(css, (lane.tint for lane in c.lanes if lane.tint))
             out[f"{name(c)}.svg"] = standalone(picture.draw(renderer, c, href), rules)
     return out
+
+
+def map_name(route: str) -> str:
+    """Give the file name of a route's map, without the ending."""
+    return f"{route}-map"
+
+
+def drawn_maps(views: Iterable[tuple[View, View | None]], css: str, href: Href) -> dict[str, str]:
+    """Give a standalone SVG of each map, by file name; each route with the one it is like, `css` as for pictures."""
+    return {f"{map_name(view.id)}.svg": maps.standalone(view, css, href, base) for view, base in views}
 
 
 def standalone(svg: Markup, rules: str) -> str:

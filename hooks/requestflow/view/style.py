@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ..problems import FlowError, Problem
 
 PICTURE = "assets/picture.css"  # below docs/: the rules pages and exported pictures share
+MAP = "assets/map.css"  # what maps, and those exported, have beside them
 SHEET = "assets/flow.css"  # the rest of the site's
 
 

@@ -146,6 +146,11 @@ class Words:
     between: str
     pair: str
     like_this: str
+    map_of: str  # {route}
+    way_there: str
+    way_back: str
+    map_new: str  # {route}
+    map_gone: str  # {route}
     kinds: dict[str, str]  # what may stand in a place
 
 
@@ -290,6 +295,11 @@ WORDS: dict[Language, Words] = {
         between=", ",
         pair="[long, short]",
         like_this=", like ",
+        map_of="Map: {route}",
+        way_there="There",
+        way_back="Back",
+        map_new="not in “{route}”",
+        map_gone="only in “{route}”",
         kinds={
             "id": "id",
             "line": "words on one line",
@@ -436,6 +446,11 @@ WORDS: dict[Language, Words] = {
         between="、",
         pair="[长, 短]",
         like_this="，例如 ",
+        map_of="地图：{route}",
+        way_there="去程",
+        way_back="回程",
+        map_new="“{route}”没有",
+        map_gone="只有“{route}”才有",
         kinds={
             "id": "id",
             "line": "一行文字",
