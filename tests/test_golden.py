@@ -113,7 +113,6 @@ def plain(name: str, language: Language) -> str:
 
 DRAWERS: dict[str, Callable[[Language], str]] = {
     "ladder.html": lambda language: ladder.ladder(view("refused", language), step),
-    "whole.html": lambda language: ladder.whole(view("refused", language), step),
     "strip.html": lambda language: ladder.strip(view("through", language), "ask", file),
     "card.html": every_card,
     "passes.html": lambda language: join(*(cards.passes(view("through", language), s) for s in ("enter", "home"))),
@@ -133,7 +132,7 @@ DRAWERS: dict[str, Callable[[Language], str]] = {
         show.data(view("refused", language), TRIPS["refused"]), indent=1, ensure_ascii=False
     ),
 }
-ALIKE = ("whole.html", "pictures.svg", "exported.svg", "zones.css", "show.json")  # but for the definition's own words
+ALIKE = ("pictures.svg", "exported.svg", "zones.css", "show.json")  # but for the definition's own words
 FILES = [f"{language}-{name}" for name in DRAWERS for language in ("en", "zh") if language == "en" or name not in ALIKE]
 
 
