@@ -122,7 +122,6 @@ def plain(name: str, language: Language) -> str:
 
 DRAWERS: dict[str, Callable[[Language], str]] = {
     "ladder.html": lambda language: ladder.ladder(view("refused", language), step),
-    "whole.html": lambda language: ladder.whole(view("refused", language), step),
     "map.html": lambda language: maps.figure(view("through", language), step),
     "difference.html": difference,
     "map.svg": exported_map,
@@ -145,7 +144,7 @@ DRAWERS: dict[str, Callable[[Language], str]] = {
         show.data(view("refused", language), TRIPS["refused"]), indent=1, ensure_ascii=False
     ),
 }
-ALIKE = ("whole.html", "pictures.svg", "exported.svg", "zones.css", "show.json")  # but for the definition's own words
+ALIKE = ("pictures.svg", "exported.svg", "zones.css", "show.json")  # but for the definition's own words
 FILES = [f"{language}-{name}" for name in DRAWERS for language in ("en", "zh") if language == "en" or name not in ALIKE]
 
 

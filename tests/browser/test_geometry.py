@@ -52,13 +52,12 @@ def test_the_step_a_reader_is_on_can_be_read(screen, at, language, width, dark):
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_the_words_of_a_mark_on_the_home_page_can_be_read(screen, at, language, width, dark):
+def test_both_ways_of_the_map_on_the_home_page_can_be_read(screen, at, language, width, dark):
     page = screen(width, dark=dark)
     page.goto(at(language))
-    quiet = audit(page, ".mini").texts
-    for link in page.locator(".mini .msg").all():
-        link.focus()
-        sound(audit(page, ".mini"), texts=quiet + 1)
+    for way in page.locator(".home .map label").all():
+        way.click()
+        sound(audit(page, ".home .map"), texts=20)
 
 
 # -- the two drawings of a picture ------------------------------------------------------------------------------------
@@ -121,7 +120,7 @@ def test_ladder_pictures_cards_and_definition_list_the_same_steps(screen, at, la
     page.goto(at(language, "request/"))
     assert step_ids(page, f".ladder[data-route={ROUTE}] li") == defined
     page.goto(at(language))
-    assert step_ids(page, f".mini[data-route={ROUTE}] li") == defined
+    assert sorted(step_ids(page, ".home .map a")) == sorted(defined)
 
     pages = dict.fromkeys(flow.stages[hop.stage].page for hop in routes[ROUTE])
     seen = {"a.m": [], ".step-head": []}

@@ -68,7 +68,7 @@ def test_without_script_nothing_is_missing(screen, at, language, routes):
     assert all(row.is_visible() and row.locator(".msg").is_visible() for row in rows.all())
     assert page.locator(CHROME).count() == 0
     page.goto(at(language))
-    assert page.locator(".mini li").count() == len(routes["through-service"])
+    assert page.locator(".home .map a[data-step]").count() == len(routes["through-service"])
     assert page.locator(".dests").is_visible()
 
 

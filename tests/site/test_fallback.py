@@ -55,7 +55,7 @@ def undrawn(tmp_path_factory) -> Built:
     """The site without a renderer; its home page has a picture too."""
     house = copy_house(tmp_path_factory.mktemp("undrawn"))
     for page in ("en/index.md", "zh/index.md"):
-        edit(house / "docs" / page, "<!-- flow:whole", "<!-- flow:picture through-service node -->\n\n<!-- flow:whole")
+        edit(house / "docs" / page, "<!-- flow:map", "<!-- flow:picture through-service node -->\n\n<!-- flow:map")
     return build_with(MISSING, house)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 MARKERS = {  # word → what follows it
     **dict.fromkeys(("here", "picture", "passes"), "ROUTE STAGE"),
-    **dict.fromkeys(("pictures", "ladder", "map", "whole", "destinations", "route", "captures"), "ROUTE"),
+    **dict.fromkeys(("pictures", "ladder", "map", "destinations", "route", "captures"), "ROUTE"),
     **{"calls": "PROCEDURE", "boxes": "BOX", "steps": "", "routes": "", "seen": "", "compare": "", "keys": ""},
 }
 FRONT_MATTER = re.compile(r"-{3}[ \t]*\n(?P<yaml>.*?\n)(?:\.{3}|-{3})[ \t]*\n", re.DOTALL)  # as MkDocs finds it

@@ -110,7 +110,6 @@ class _Page:
             "passes": lambda v, s: [self.part(cards.passes(v, s))],
             "ladder": self._ladder,
             "map": partial(self._map, line),
-            "whole": lambda v: [self.part(ladder.whole(v, step))],
             "destinations": lambda v: [self.part(cards.destinations(v, step))],
             "calls": partial(self._calls, line),
             "boxes": lambda name: [self.part(boxes.boxes(book.flow.boxes[name], book.values))],

@@ -13,17 +13,15 @@ Href = Callable[[str], str]  # an id → the URL from the page it stands on
 LONGEST_ADDRESS = 18  # characters that fit the fixed address columns; longer ones are stacked
 
 
-def ladder(view: View, href: Href, *, mini: bool = False) -> Markup:
-    """Give the whole route as an ordered list of steps; `mini` is the same without words, for the home page.
+def ladder(view: View, href: Href) -> Markup:
+    """Give the whole route as an ordered list of steps, the key before the first letter in the place of a port.
 
     A search is to find the explanation of a step, not every route that has it: ladders are not indexed.
     """
     long = any(len(str(end)) > LONGEST_ADDRESS for r in view.rows for end in (r.after.src, r.after.dst))
-    css = classes(("ladder", True), ("mini", mini), ("long", long))
+    css = classes(("ladder", True), ("long", long))
     style = f"--lanes:{len(view.lanes)};--zones:{_zone_bands(view)}"
-    parts = [_heads(view), *(_stage(view, stage, href, mini) for stage in view.stages)]
-    if not mini:
-        parts.insert(0, key(view))  # before the first letter in the place of a port
+    parts = [key(view), _heads(view), *(_stage(view, stage, href) for stage in view.stages)]
     return el(
         "div",
         *parts,
@@ -61,11 +59,9 @@ def _heads(view: View) -> Markup:
     return el("div", *bands, class_="heads", aria_hidden="true")
 
 
-def _stage(view: View, stage: StageView, href: Href, mini: bool) -> Markup:
+def _stage(view: View, stage: StageView, href: Href) -> Markup:
     rows = [_row(view, row, href) for row in stage.rows]
     first = stage.rows[0].number
-    if mini:
-        return el("ol", *rows, role="list", start=first, aria_label=stage.name)
     heading = f"{view.id}-{stage.id}"
     name = el("strong", stage.name, " ", el("span", stage.span, class_="num"))
     title = el("p", _rail(""), name, class_="stage", id=heading, role="heading", aria_level=2)
@@ -148,12 +144,6 @@ def _marks(view: View) -> Markup:
     w = view.words
     marks = (("there", w.request_line), ("back", w.answer_line), ("says", w.message_line), ("self", w.rewrite_box))
     return join(*(el("span", text, class_=f"k-{css}") for css, text in marks), by=" ")
-
-
-def whole(view: View, href: Href) -> Markup:
-    """Give the whole route as one picture without words, every mark a link."""
-    caption = el("figcaption", _marks(view), " ", el("span", view.words.open_step), class_="key")
-    return el("figure", ladder(view, href, mini=True), caption, class_="whole")
 
 
 def strip(view: View, current: str, stage_href: Href) -> Markup:

@@ -61,7 +61,6 @@ class Words:
     what: str
     recording: str
     moved_on: str
-    open_step: str
     in_routes: str
     source_text: str
     picture_file: str
@@ -200,7 +199,6 @@ WORDS: dict[Language, Words] = {
         what="what happens",
         recording="Recorded",
         moved_on="Recorded before the definition changed: the addresses here are those of the recording.",
-        open_step="Every mark is a step you can open.",
         in_routes="routes",
         source_text="source text",
         picture_file="picture",
@@ -357,7 +355,6 @@ WORDS: dict[Language, Words] = {
         what="发生什么",
         recording="实测记录",
         moved_on="定义后来改过：此处仍是抓包时的地址。",
-        open_step="点任一标记，打开对应的步骤。",
         in_routes="路线",
         source_text="源文本",
         picture_file="图片",
