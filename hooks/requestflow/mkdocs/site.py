@@ -167,9 +167,11 @@ class Site:
             self._text(style.PICTURE) + self._text(style.MAP), self._text(style.SHEET), len(self.book.flow.zones)
         )
         files.append(File.generated(config, style.SHEET, content=COMMENT.sub("", css)))
+        palettes = config.theme["palette"]
+        colours = {palette[key] for palette in palettes for key in ("primary", "accent")}
         for file in files.css_files():
             if PurePath(file.src_uri).match(theme.SHEETS):
-                file.content_string = theme.slimmed(file.content_string)
+                file.content_string = theme.slimmed(file.content_string, colours)
 
     def _leave_out(self, config: MkDocsConfig, files: Files) -> None:
         """Take the drafts from pages and navigation."""

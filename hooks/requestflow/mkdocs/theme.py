@@ -1,19 +1,23 @@
 """What the theme's own files lack, or have too much of, and no template of ours can change without copies of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 # In a section with a page of its own the label of the toggle holds an icon only: its list had no name.
 LIST = re.compile(r'(<nav class="md-nav" data-md-level="\d+" aria-labelledby="(__nav_\w+?)_)label("[^>]*>\s*<label )')
 
 
+# Space that a browser makes one blank of; in what stands between such tags it is kept.
+SPACE = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)|\s*\n\s*", re.S)
+
+
 def mended(html: str) -> str:
-    """Give a page whose lists in the menu are named by their visible titles."""
-    return LIST.sub(r'\1title\3id="\2_title" ', html)
+    """Give a page whose lists in the menu are named by their visible titles, without the space of the templates."""
+    return SPACE.sub(lambda m: m[1] or "\n", LIST.sub(r'\1title\3id="\2_title" ', html))
 
 
 # -- its stylesheet ---------------------------------------------------------------------------------------------------
-SHEETS = "assets/stylesheets/main.*.min.css"  # of the theme
+SHEETS = "assets/stylesheets/*.min.css"  # of the theme
 # Parts of the theme that no page of ours has; tests/test_theme.py looks for them in all of them.
 WITHOUT = re.compile(
     r"\.(?:md-(?:annotation|author|banner|button|consent|content--post|draft|feedback|header__source|input|meta"
@@ -21,28 +25,34 @@ WITHOUT = re.compile(
     r"|tag|version)|arithmatex|cards|grid|critic|emojione|footnote|giscus|gemoji|highlighttable|katex|linenodiv"
     r"|linenos|result|tabbed|task-list|twemoji)(?![a-z])|\.key-|\[dir=rtl\]"
 )
+COLOUR = re.compile(r"\[data-md-color-(?:primary|accent)=[\"']?([\w-]+)")
 GROUPS = ("@media", "@supports")  # hold rules
 _HEAD = re.compile(r"""((?:[^{}"']|"[^"]*"|'[^']*')*)([{}])""")
 _COMMA = re.compile(r",(?![^(\[]*[)\]])")
 _SET = re.compile(r"(--md-[\w-]+):(?:[^;{}\"']|\"[^\"]*\"|'[^']*')*;?")
 
 
-def slimmed(css: str) -> str:
-    """Give a stylesheet of the theme without the rules and icons of parts that no page has."""
-    rules = "".join(_kept(css))
+def slimmed(css: str, colours: Collection[str]) -> str:
+    """Give a stylesheet of the theme without the rules and icons of parts, and the colours, that no page has."""
+    rules = "".join(_kept(css, colours))
     return _SET.sub(lambda m: "" if m[1].endswith("-icon") and f"var({m[1]})" not in rules else m[0], rules)
 
 
-def _kept(css: str) -> Iterator[str]:
+def _kept(css: str, colours: Collection[str]) -> Iterator[str]:
     """Every rule of which something is left."""
     for head, body in rules(css):
         if head.startswith(GROUPS):
-            if inner := "".join(_kept(body)):
+            if inner := "".join(_kept(body, colours)):
                 yield f"{head}{{{inner}}}"
         elif head.startswith("@"):
             yield f"{head}{{{body}}}"
-        elif selectors := [s for s in _COMMA.split(head) if not WITHOUT.search(s)]:
+        elif selectors := [s for s in _COMMA.split(head) if not WITHOUT.search(s) and _shown(s, colours)]:
             yield f"{','.join(selectors)}{{{body}}}"
+
+
+def _shown(selector: str, colours: Collection[str]) -> bool:
+    """Whether the colour a selector is about, if any, is one of the site's."""
+    return all(m[1] in colours for m in COLOUR.finditer(selector))
 
 
 def rules(css: str) -> Iterator[tuple[str, str]]:
