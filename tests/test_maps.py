@@ -203,6 +203,9 @@ def test_the_way_back_begins_after_the_last_packet_that_asks():
     turn = map_marks.turning(rows)
     assert [r.id for r in rows[turn - 2 : turn + 1]] == ["into-endpoint", "request-inside", "app-responds"]
     assert map_marks.turning(rows) > next(r.number for r in rows if r.id == "resolver-answers")
+    for route, last in (("no-rule-fits", "no-rule"), ("unknown-name", "client-hello")):
+        shown = view(route, "en").rows
+        assert shown[map_marks.turning(shown) - 1].id.startswith(last), "a handshake stands on the way there"
     dead_end = view("local-dead-end", "en").rows
     assert map_marks.turning(dead_end) == len(dead_end)
 

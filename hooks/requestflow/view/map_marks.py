@@ -1,7 +1,7 @@
 """A followed route → the marks of its map: arrows, chips for what is rewritten or dropped, badges for messages.
 
-The map is shown one way at a time. The way back begins after the last packet that asks, so that a lookup and its
-answer stand together on the way there.
+The map is shown one way at a time. The way back begins after the last packet that asks and the messages it brings, so
+that a lookup and its answer, and a handshake, stand together on the way there.
 """
 
 from dataclasses import dataclass
@@ -52,12 +52,10 @@ def marks(view: View) -> tuple[Mark, ...]:
 
 
 def turning(rows: list[Row]) -> int:
-    """Give how many rows belong to the way there: up to the last packet that asks, and what follows from it."""
-    asking = [n for n, row in enumerate(rows) if row.hop.verb in ("opens", "carries")]
-    turn = asking[-1] + 1 if asking else 0
-    while turn < len(rows) and not rows[turn].answer:
-        turn += 1
-    return turn
+    """Give how many rows belong to the way there: up to the last packet that asks, and what is asked in it."""
+    asking = max(n for n, row in enumerate(rows) if row.hop.verb in ("opens", "carries"))
+    answers = (n for n in range(asking + 1, len(rows)) if rows[n].answer and not rows[n].message)
+    return max(n + 1 for n in range(asking, next(answers, len(rows))) if not rows[n].answer)
 
 
 def styles(view: View) -> dict[str, int]:
