@@ -13,12 +13,12 @@ from .model import reading, translated
 from .model.definition import LANGUAGES, Flow, Language
 from .model.reading import Places
 from .model.unused import unused
-from .pages import about, drafts, loop, names, published
+from .pages import about, drafts, loop, meant, names, published
 from .problems import FlowError, Problem, gathering, nearest, refuse
 from .view import ladder, mermaid, show
 from .view.view import View
 from .world import evidence, packets
-from .world.wire import Hop
+from .world.wire import Trip
 
 RECORDINGS = "docs/recordings"
 README_BEGIN, README_END = "<!-- diagram: make readme -->", "<!-- /diagram -->"
@@ -73,29 +73,34 @@ def check(root: Path) -> int:
     problems += recordings
     with gathering(problems):
         pages = loop.load(docs)
-        open_steps = evidence.open_steps(flow, places, followed, docs / "recordings") if not recordings else ()
-        loop.close(pages, flow, places, [*open_steps, *names.problems(root, pages), *about.unchecked(pages)])
+        hops = {name: trip.hops for name, trip in followed.items()}
+        open_steps = evidence.open_steps(flow, places, hops, docs / "recordings") if not recordings else ()
+        known = [*open_steps, *names.problems(root, pages), *about.unchecked(pages)]
+        explained, differences = loop.explanations(pages, flow, places, known)
+        problems += differences
+        if problems == differences:  # else what they are made from is not whole
+            books = [meant.book(flow, places, followed, explained, language, docs) for language in LANGUAGES]
+            problems += [p for book in books for p in meant.problems(book, pages[book.language])]
     refuse(problems)
-    hops = sum(map(len, followed.values()))
     unfinished = drafts.find(flow, places, pages)
     which = "every step but those of drafts" if unfinished.steps else "every step"
-    counts = f"{len(flow.steps)} steps, {len(flow.routes)} routes, {hops} hops followed"
+    counts = f"{len(flow.steps)} steps, {len(flow.routes)} routes, {sum(map(len, hops.values()))} hops followed"
     print(f"{reading.SHOWN}: {counts}; {which} is explained in {' and '.join(LANGUAGES)}.")
     if unfinished:
         print(f"{unfinished}. A strict build refuses drafts.")
     return 0
 
 
-def follow(flow: Flow, places: Places) -> tuple[dict[str, list[Hop]], list[Problem]]:
-    """Follow every route and fill its labels; give the hops of those that can happen, and everything that is wrong."""
-    hops, problems = dict[str, list[Hop]](), list[Problem]()
+def follow(flow: Flow, places: Places) -> tuple[dict[str, Trip], list[Problem]]:
+    """Follow every route and fill its labels; give the trips of those that can happen, and everything that is wrong."""
+    trips, problems = dict[str, Trip](), list[Problem]()
     for name in flow.routes:
         with gathering(problems):
-            hops[name] = packets.trip(flow, places, name).hops
+            trips[name] = packets.trip(flow, places, name)
             for language in LANGUAGES:
                 with gathering(problems):
-                    View(flow, places, name, hops[name], {}, language)
-    return hops, [*problems, *unused(flow, places.of)]
+                    View(flow, places, name, trips[name].hops, {}, language)
+    return trips, [*problems, *unused(flow, places.of)]
 
 
 def show_route(root: Path, name: str, language: Language, as_json: bool) -> int:
