@@ -97,6 +97,33 @@ def test_one_run_tells_mistakes_of_steps_labels_and_pages_and_what_nothing_uses(
         assert words in said, words
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("<!-- flow:passes through-service", "<!-- flow:pases through-service", "unknown marker 'flow:pases'"),
+        ("<!-- flow:passes through-service", "<!-- flow:passes through-servise", "unknown route 'through-servise'"),
+        ("](flow:cross-back-to-entry)", "](flow:cross-back-to-entri)", "unknown id 'cross-back-to-entri'"),
+        ("[](flow:port.nodeport)", "[](flow:port.nodeprt)", "unknown value 'port.nodeprt'"),
+        ("recording.three-endpoints-spread-nftables", "recording.three-endpoints", "unknown recording"),
+        ("upstream=10.96.45.10:80\n", "upstream=10.96.45.11:80\n", "is not in docs/recordings/"),
+    ],
+)
+def test_what_a_page_names_and_nothing_has_is_told_at_its_line_in_both_languages(definition, capsys, old, new, words):
+    for language in ("en", "zh"):
+        edit(definition.parent / language / "request/kube-proxy.md", old, new)
+    assert main(["check"]) == 1
+    said = [line for line in capsys.readouterr().err.splitlines() if words in line]
+    page = "request/kube-proxy.md"
+    assert {line.split(":")[0] for line in said} == {f"docs/en/{page}", f"docs/zh/{page}"}, said
+
+
+def test_a_name_that_means_nothing_in_one_language_is_told_beside_the_difference(definition, capsys):
+    edit(definition.parent / "zh/request/kube-proxy.md", "<!-- flow:passes through", "<!-- flow:pases through")
+    assert main(["check"]) == 1
+    said = capsys.readouterr().err
+    assert "the markers differ: 'pases" in said and "unknown marker 'flow:pases'" in said, said
+
+
 def test_a_route_can_be_shown_while_other_things_are_in_no_route_yet(definition, capsys):
     edit(definition, "\nstages: ", "  idle: {name: {en: idle, zh: 空闲}}\n\nstages: ")
     assert main(["show", "through-service"]) == 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from .model import reading
 from .model.definition import LANGUAGES, Language
 from .model.places import SHOWN
-from .pages import whole
+from .pages import meant, whole
 from .problems import FlowError, nearest, refuse
 from .view import ladder, mermaid, show
 
@@ -58,7 +58,7 @@ def find_root(start: Path) -> Path:
 def check(root: Path) -> int:
     """Check everything that needs no site build; raises FlowError."""
     found = whole.read(root)
-    refuse(found.differences)
+    refuse([*found.differences, *meant.problems(root, found)])
     flow, trips = found.known.flow, found.known.trips
     hops = sum(len(trip.hops) for trip in trips.values())
     which = "every step but those of drafts" if found.drafts.steps else "every step"

@@ -240,7 +240,21 @@ class Network:
             device, gateway = on_link[0] if on_link else (self._first_device(stack), gateway)
         if self.stack(to) == stack:
             raise NoSuchPlace(path, f"leads from {stack} to itself.", "Name another next hop.")
+        if gateway.version == family and not self._reaches(stack, dev, to, gateway):
+            what = f"leads to {gateway}, which is on no link of {stack}" + (f" by {dev}." if dev else ".")
+            links = [f"{name} ({net})" for name, _, net in self.addresses(stack) if net.num_addresses > 1]
+            raise NoSuchPlace(path, what, f"Name one who has an address there: {', '.join(links)}.")
         return _Entry(prefix, device, gateway, self.stack(to), words, True)
+
+    def _reaches(self, stack: str, dev: str | None, to: str, gateway: Address) -> bool:
+        """Whether a next hop is on a link of a stack, or of its device `dev`, or at the end of a tunnel.
+
+        An address alone, as clouds give them, says nothing about its link.
+        """
+        nets = [n for _, _, n in self.addresses(stack, dev) if n.version == gateway.version and n.num_addresses > 1]
+        of_pod = to == self.flow.participants[stack].node or self.flow.participants[to].node == stack
+        tunnel = dev in self.flow.participants[stack].tunnels
+        return tunnel or of_pod or not nets or any(gateway in net for net in nets)
 
     def _other_family(self, path: tuple[str, ...], entry: _Entry) -> NoSuchPlace:
         kinds = {4: "IPv4", 6: "IPv6"}
