@@ -21,13 +21,20 @@ def put_in(html: str, parts: list[str]) -> str:
     return rendered.PART.sub(lambda comment: parts[int(comment["n"])], html)
 
 
-def expand(book: Book, source: str, place: str, hrefs: Hrefs, above: int = 0) -> tuple[str, list[str]]:
+def check(book: Book, source: str, place: str, hrefs: Hrefs, above: int = 0) -> None:
+    """Raise FlowError as `expand` does, without drawing anything."""
+    expand(book, source, place, hrefs, above, draws=False)
+
+
+def expand(
+    book: Book, source: str, place: str, hrefs: Hrefs, above: int = 0, *, draws: bool = True
+) -> tuple[str, list[str]]:
     """Give the Markdown to render, and the generated parts that `put_in` places into its HTML.
 
     `above` is how many lines (front matter) stand before the Markdown in the file. Raises FlowError with every
     unknown marker, route, stage, value and recorded line.
     """
-    page = _Page(book, place, hrefs, above)
+    page = _Page(book, place, hrefs, above, draws)
     lines = markdown.lines_of(source)
     fences = markdown.fences(source)
     in_fence = {n for f in fences for n in f.lines}
@@ -44,7 +51,7 @@ def expand(book: Book, source: str, place: str, hrefs: Hrefs, above: int = 0) ->
         elif n in in_fence:
             out.append(line)
         elif (h := headings.get(n)) and h.is_step and h.id in book.explained:
-            out += page.step(h)
+            out += page.step(h) if draws else []
         elif h and h.id:
             out.append(markdown.heading(h))
         elif m := markdown.MARKER.match(line):
@@ -60,8 +67,8 @@ def expand(book: Book, source: str, place: str, hrefs: Hrefs, above: int = 0) ->
 class _Page:
     """The parts of one page; problems are kept until the page is done."""
 
-    def __init__(self, book: Book, place: str, hrefs: Hrefs, above: int) -> None:
-        self.book, self.place, self.hrefs, self.above = book, place, hrefs, above
+    def __init__(self, book: Book, place: str, hrefs: Hrefs, above: int, draws: bool) -> None:
+        self.book, self.place, self.hrefs, self.above, self.draws = book, place, hrefs, above, draws
         self.problems: list[Problem] = []
         self.parts: list[str] = []
         self.line = 0  # which is being made
@@ -132,7 +139,7 @@ class _Page:
             self.problem(line, f"'flow:{word}' has {len(arguments)} argument(s).", f"Write {wanted} -->.")
             return []
         known = self._known(line, form.split(), arguments)
-        return [] if known is None else ["", *makers[word](*known), ""]
+        return ["", *makers[word](*known), ""] if known is not None and self.draws else []
 
     def _captures(self, view: View) -> Markup:
         return captures.captures(view, self.book.trips[view.id], self.hrefs.step)

@@ -30,7 +30,7 @@ def _of_pages(book: Book, tree: Pages) -> Iterator[Problem]:
     for page, source in tree.items():
         place, front = f"docs/{book.language}/{page}", markdown.front_matter(source)
         try:
-            markers.expand(book, source.removeprefix(front), place, NOWHERE, front.count("\n"))
+            markers.check(book, source.removeprefix(front), place, NOWHERE, front.count("\n"))
         except FlowError as error:
             yield from error.problems
         for n, line in markdown.lines_outside_code(source):

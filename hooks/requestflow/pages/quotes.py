@@ -6,7 +6,9 @@ alone for lines, that are left out.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
+RECORDINGS = 64  # whose words are kept: a page quotes the same few again and again
 LEFT_OUT = "…"
 FEWEST = 2  # words of a quoted line that is not a whole one
 BRACKETS = "[]{}(),;"  # where a line is cut, these do not count
@@ -17,7 +19,7 @@ def mistakes(quoted: list[str], recording: str, file: str) -> Iterator[Mistake]:
     """Give the quoted lines that are not in the recording, or not in this order; `file` is its name for the reader."""
     if not any(map(_words, quoted)):
         yield 0, "nothing is quoted.", f"Quote lines of {file}."
-    lines = [_words(line) for line in recording.splitlines()]
+    lines = _lines(recording)
     at = (0, 0)  # line and word behind what was quoted last
     for n, line in enumerate(quoted):
         if line.strip() in ("", LEFT_OUT):
@@ -34,6 +36,11 @@ def mistakes(quoted: list[str], recording: str, file: str) -> Iterator[Mistake]:
         else:
             what = f"'{line.strip()[:60]}' is not in {file}."
             yield n, what, "Recorded output is quoted as it is: whole words of one line, in its order."
+
+
+@lru_cache(RECORDINGS)
+def _lines(recording: str) -> list[list[str]]:
+    return [_words(line) for line in recording.splitlines()]
 
 
 def _words(line: str) -> list[str]:

@@ -185,7 +185,7 @@ def _roles_of_the_network(flow: Flow, route: Route) -> set[str]:
             written += [who, *table, *(via.to for via in table.values())]
         written += [w for f in network.filters for w in (f.at, f.source, f.to) if w]
         at = network.like
-    return {m[1] for text in written for m in ROLE.finditer(text)}
+    return {m[1] for text in written if "{" in text for m in ROLE.finditer(text)}
 
 
 def typed_address(written: str) -> IPv4Address | IPv6Address | None:
