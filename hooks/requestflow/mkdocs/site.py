@@ -251,14 +251,19 @@ class Site:
         made = rendered.Page(place, source, page.markdown or "", read)
         found = list(links.problems(self.links, made.place, source))
         if made.place not in self.unmade:
-            found += rendered.differences(made, self.parts) if not found else []
+            from_ = source, made.expanded, html, self.parts
+            differ = partial(rendered.differences, made, self.parts)
+            found += [] if found else MEMORY.recall(("differences", place), from_, lambda: list(differ()))
             self.made[self.at + page.url] = made
         ids = self.ids[self.at + page.url] = rendered.ids(made, self.parts)
         page.present_anchor_ids = {*(page.present_anchor_ids or ()), *ids}  # MkDocs looks at links before parts are in
         self.problems += found
+        zones = [zone.name[self.language] for zone in self.book.flow.zones.values()]
+        return MEMORY.recall(("whole", place), (html, self.parts, zones), partial(self._whole, html, zones))
+
+    def _whole(self, html: str, zones: list[str]) -> str:
         html = search.set_aside(html.replace("<th></th>", "<td></td>"))  # an empty corner heads nothing
-        whole = put_in(html, self.parts)
-        return unbroken(whole, [zone.name[self.language] for zone in self.book.flow.zones.values()])
+        return unbroken(put_in(html, self.parts), zones)
 
     @told
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
