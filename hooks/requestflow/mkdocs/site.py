@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial, wraps
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,8 +33,9 @@ from ..view.view import View
 from ..world import evidence, packets
 from ..world.wire import Trip
 from . import fallback, remembered, search, theme
+from .apart import Apart, Asked
 from .remembered import MEMORY
-from .unfinished import Unfinished
+from .unfinished import Unfinished, reveal
 
 log = get_plugin_logger("flow")
 SITES: tuple[tuple[Language, str, str], ...] = (
@@ -97,7 +97,9 @@ class Known:
 class Site:
     """One build of one language; MkDocs calls its `on_…` methods."""
 
-    def __init__(self, config: MkDocsConfig, drawn: dict[str, str], indexing: search.Running | None) -> None:
+    def __init__(
+        self, config: MkDocsConfig, drawn: dict[str, str], indexing: search.Running | None, beside: Apart | None
+    ) -> None:
         self.root = Path(config.config_file_path).absolute().parent  # `-f mkdocs.yml` leaves it relative
         self.docs = self.root / "docs"
         self.language, self.at = self._which(config)
@@ -114,6 +116,7 @@ class Site:
         self.ids: dict[str, set[str]] = {}  # that links may lead to, by URL
         self.indexing = indexing  # None: wait for the index
         self.serving = indexing is not None
+        self.beside = beside  # builds the other languages; None: they are built when this one is done
         self.searchable = search.program() is not None
         self.answers = remembered.Answers(
             link=lambda name: self.book.link(name),
@@ -141,6 +144,7 @@ class Site:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
         if self.indexing is not None and not self.at:
             search.stop(self.indexing)
+        self._begin(config)
         problems = list[Problem]()
         with gathering(problems):
             published.check(self.docs)
@@ -398,22 +402,33 @@ class Site:
             self._indexed(partial(search.start, running=self.indexing), Path(config.site_dir))
 
     def on_build_error(self, error: Exception, **_: Any) -> None:
+        if self.beside:
+            self.beside.abandon()
         self.unfinished.drop()
 
-    def _translate(self, config: MkDocsConfig) -> None:
-        """Build the other languages into their folders."""
+    def _others(self, config: MkDocsConfig) -> Iterator[tuple[str, Asked]]:
+        """The other languages, and their builds inside this one."""
+        hidden = "." if self.beside else ""  # from MkDocs, which empties the folder after they have begun
         for file in config.extra["translations"]:
             language = Path(file).suffixes[0][1:]
-            tool = _tool(config)
-            other = import_module(f"{tool}.config").load_config(
-                str(self.root / file),
-                site_dir=str(Path(config.site_dir) / language),
-                strict=config.strict,
-                use_directory_urls=config.use_directory_urls,
-            )
-            other.extra["address"] = f"{config.site_url}{language}/" if config.site_url else ""
-            with speaking_of(language, logging.getLogger(tool).handlers):
-                import_module(f"{tool}.commands.build").build(other)
+            into = str(self.unfinished.folder / (hidden + language))
+            address = f"{config.site_url}{language}/" if config.site_url else ""
+            options = config.strict, config.use_directory_urls, address
+            yield language, Asked(_tool(config), str(self.root / file), into, *options)
+
+    def _begin(self, config: MkDocsConfig) -> None:
+        """Have the other languages built meanwhile, where there is something to do that."""
+        if self.beside:
+            for _, asked in self._others(config):
+                self.beside.begin(asked)
+
+    def _translate(self, config: MkDocsConfig) -> None:
+        """Build the other languages into their folders, or wait for those begun."""
+        for language, asked in self._others(config):
+            with speaking_of(language, logging.getLogger(asked.tool).handlers):
+                if not (self.beside and self.beside.wait(asked)):
+                    asked.build(asked.config())
+            reveal(Path(asked.site_dir))
 
     def _indexed(self, index: Callable[[Path], Any], site: Path) -> None:
         """Make what the search looks into, of all languages at once."""
