@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from requestflow.mkdocs.unfinished import Unfinished
+from requestflow.mkdocs.unfinished import Unfinished, reveal
 
 
 @pytest.fixture
@@ -55,3 +55,12 @@ def test_the_other_language_is_built_inside_the_first(site):
     other.finish()
     other.drop()
     assert (first.folder / "zh").is_dir()
+
+
+def test_a_hidden_folder_gets_its_name_in_the_place_of_what_has_it(site):
+    for folder, text in ((".zh", "new"), ("zh", "old")):
+        (site / folder).mkdir()
+        (site / folder / "index.html").write_text(text, "utf-8")
+    reveal(site / ".zh")
+    reveal(site / "zh")  # is shown already
+    assert (site / "zh/index.html").read_text("utf-8") == "new" and not (site / ".zh").exists()

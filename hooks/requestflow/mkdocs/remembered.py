@@ -112,7 +112,7 @@ def render(inputs: object, answers: Answers, page: Page, config: MkDocsConfig, f
         kept = ("content", "toc", "_title_from_render", "present_anchor_ids")
         return {name: getattr(page, name) for name in kept}, linked, answers.gave
 
-    with _listening(type(config).__module__.split(".")[0]) as heard:
+    with listening(type(config).__module__.split(".")[0]) as heard:
         left, linked, _ = MEMORY.recall(name, (inputs, page.markdown), make, lambda made: answers.hold(made[2]))
     for attribute, value in left.items():
         setattr(page, attribute, value)
@@ -131,9 +131,9 @@ class _Listener(logging.Handler):
 
 
 @contextmanager
-def _listening(logger: str) -> Iterator[list[logging.LogRecord]]:
+def listening(logger: str, level: int = logging.INFO) -> Iterator[list[logging.LogRecord]]:
     """Keep what a logger and those below it say meanwhile."""
-    handler = _Listener(logging.INFO)
+    handler = _Listener(level)
     logging.getLogger(logger).addHandler(handler)
     try:
         yield handler.heard

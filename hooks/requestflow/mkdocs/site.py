@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
-from importlib import import_module
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,8 +28,9 @@ from ..problems import FlowError, Problem
 from ..view import exports, picture, style
 from ..view.elements import Markup, escape, unbroken
 from . import fallback, remembered, search, theme
+from .apart import Apart, Asked
 from .remembered import MEMORY
-from .unfinished import Unfinished
+from .unfinished import Unfinished, reveal
 
 log = get_plugin_logger("flow")
 SITES: tuple[tuple[Language, str, str], ...] = (
@@ -81,7 +81,9 @@ def speaking_of(language: str, handlers: list[logging.Handler]) -> Iterator[None
 class Site:
     """One build of one language; MkDocs calls its `on_…` methods."""
 
-    def __init__(self, config: MkDocsConfig, drawn: dict[str, str], indexing: search.Running | None) -> None:
+    def __init__(
+        self, config: MkDocsConfig, drawn: dict[str, str], indexing: search.Running | None, beside: Apart | None
+    ) -> None:
         self.root = Path(config.config_file_path).absolute().parent  # `-f mkdocs.yml` leaves it relative
         self.docs = self.root / "docs"
         self.language, self.at = self._which(config)
@@ -98,6 +100,7 @@ class Site:
         self.ids: dict[str, set[str]] = {}  # that links may lead to, by URL
         self.indexing = indexing  # None: wait for the index
         self.serving = indexing is not None
+        self.beside = beside  # builds the other languages; None: they are built when this one is done
         self.searchable = search.program() is not None
         self.answers = remembered.Answers(
             link=lambda name: self.book.link(name),
@@ -125,6 +128,7 @@ class Site:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
         if self.indexing is not None and not self.at:
             search.stop(self.indexing)
+        self._begin(config)
         found = whole.read(self.root, MEMORY.recall)
         known, self.drafts = found.known, found.drafts
         self.problems += [] if self.within else found.differences  # told once, with what making the pages will find
@@ -215,14 +219,19 @@ class Site:
         made = rendered.Page(place, source, page.markdown or "", read)
         found = list(links.problems(self.links, made.place, source))
         if made.place not in self.unmade:
-            found += rendered.differences(made, self.parts) if not found else []
+            from_ = source, made.expanded, html, self.parts
+            differ = partial(rendered.differences, made, self.parts)
+            found += [] if found else MEMORY.recall(("differences", place), from_, lambda: list(differ()))
             self.made[self.at + page.url] = made
         ids = self.ids[self.at + page.url] = rendered.ids(made, self.parts)
         page.present_anchor_ids = {*(page.present_anchor_ids or ()), *ids}  # MkDocs looks at links before parts are in
         self.problems += found
+        zones = [zone.name[self.language] for zone in self.book.flow.zones.values()]
+        return MEMORY.recall(("whole", place), (html, self.parts, zones), partial(self._whole, html, zones))
+
+    def _whole(self, html: str, zones: list[str]) -> str:
         html = search.set_aside(html.replace("<th></th>", "<td></td>"))  # an empty corner heads nothing
-        whole = put_in(html, self.parts)
-        return unbroken(whole, [zone.name[self.language] for zone in self.book.flow.zones.values()])
+        return unbroken(put_in(html, self.parts), zones)
 
     @told
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
@@ -365,22 +374,33 @@ class Site:
             self._indexed(partial(search.start, running=self.indexing), Path(config.site_dir))
 
     def on_build_error(self, error: Exception, **_: Any) -> None:
+        if self.beside:
+            self.beside.abandon()
         self.unfinished.drop()
 
-    def _translate(self, config: MkDocsConfig) -> None:
-        """Build the other languages into their folders."""
+    def _others(self, config: MkDocsConfig) -> Iterator[tuple[str, Asked]]:
+        """The other languages, and their builds inside this one."""
+        hidden = "." if self.beside else ""  # from MkDocs, which empties the folder after they have begun
         for file in config.extra["translations"]:
             language = Path(file).suffixes[0][1:]
-            tool = _tool(config)
-            other = import_module(f"{tool}.config").load_config(
-                str(self.root / file),
-                site_dir=str(Path(config.site_dir) / language),
-                strict=config.strict,
-                use_directory_urls=config.use_directory_urls,
-            )
-            other.extra["address"] = f"{config.site_url}{language}/" if config.site_url else ""
-            with speaking_of(language, logging.getLogger(tool).handlers):
-                import_module(f"{tool}.commands.build").build(other)
+            into = str(self.unfinished.folder / (hidden + language))
+            address = f"{config.site_url}{language}/" if config.site_url else ""
+            options = config.strict, config.use_directory_urls, address
+            yield language, Asked(_tool(config), str(self.root / file), into, *options)
+
+    def _begin(self, config: MkDocsConfig) -> None:
+        """Have the other languages built meanwhile, where there is something to do that."""
+        if self.beside:
+            for _, asked in self._others(config):
+                self.beside.begin(asked)
+
+    def _translate(self, config: MkDocsConfig) -> None:
+        """Build the other languages into their folders, or wait for those begun."""
+        for language, asked in self._others(config):
+            with speaking_of(language, logging.getLogger(asked.tool).handlers):
+                if not (self.beside and self.beside.wait(asked)):
+                    asked.build(asked.config())
+            reveal(Path(asked.site_dir))
 
     def _indexed(self, index: Callable[[Path], Any], site: Path) -> None:
         """Make what the search looks into, of all languages at once."""

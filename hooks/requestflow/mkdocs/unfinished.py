@@ -31,3 +31,10 @@ class Unfinished:
         shutil.rmtree(self.folder, ignore_errors=True)
         if not any(self.site.iterdir()):
             self.site.rmdir()
+
+
+def reveal(folder: Path) -> None:
+    """Give a hidden folder its name, in the place of what has it."""
+    if folder.name.startswith("."):
+        shutil.rmtree(shown := folder.with_name(folder.name[1:]), ignore_errors=True)
+        folder.replace(shown)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ..model.definition import Language
 from ..problems import Problem
@@ -17,16 +18,23 @@ SHOWN = "recording."  # begins what a link to a recording names
 
 def faults(language: Language, place: str, source: str) -> Iterator[Problem]:
     """Give the first claim of each section that shows nothing for it."""
+    for n, word in _claimed(language, source):
+        yield Problem(
+            f"{place}:{n}",
+            f"says '{word}', and its section shows no recording.",
+            f"Link one, as in [{word}](flow:recording.NAME), or quote it.",
+        )
+
+
+@lru_cache(markdown.PAGES)
+def _claimed(language: Language, source: str) -> tuple[tuple[int, str], ...]:
+    """Line and word of each of them."""
+    out = list[tuple[int, str]]()
     for section in sections(source):
         if any("recorded" in f.classes for f in section.fences) or any(n.startswith(SHOWN) for n in section.links):
             continue
-        claims = ((n, m[0]) for n, line in section.text for m in WORDS[language].finditer(_prose(line)))
-        for n, word in list(claims)[:1]:
-            yield Problem(
-                f"{place}:{n}",
-                f"says '{word}', and its section shows no recording.",
-                f"Link one, as in [{word}](flow:recording.NAME), or quote it.",
-            )
+        out += [(n, m[0]) for n, line in section.text for m in WORDS[language].finditer(_prose(line))][:1]
+    return tuple(out)
 
 
 def _prose(line: str) -> str:

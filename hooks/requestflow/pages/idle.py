@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ..model.definition import Flow
 from ..model.unused import Used
 from ..model.values import PLACEHOLDER
 from ..problems import Problem
-from .markdown import CODE_SPAN, fences, lines_outside_code
+from .markdown import CODE_SPAN, PAGES, fences, lines_outside_code
 
 _LINK = re.compile(r"(?<![\w-])flow:([\w.:-]+)")
 
@@ -26,8 +27,13 @@ def unused_words(flow: Flow, pages: Iterable[str]) -> Iterator[Problem]:
             yield Problem(flow.place("names", name), what, "Use it or delete it.")
 
 
-def _values(page: str) -> Iterator[str]:
+@lru_cache(PAGES)
+def _values(page: str) -> frozenset[str]:
     """Every value a page shows: `flow:NAME` in its text, `{NAME}` in its filled fences."""
+    return frozenset(_shown(page))
+
+
+def _shown(page: str) -> Iterator[str]:
     for _, line in lines_outside_code(page):
         yield from _LINK.findall(CODE_SPAN.sub("", line))
     lines = page.splitlines()

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..model.values import PLACEHOLDER
 from ..problems import Problem
 from . import markdown
-from .markdown import Fence, Heading
+from .markdown import PAGES, Fence, Heading
 
 
 @dataclass
@@ -24,7 +25,8 @@ class Section:
     quoted: list[str] = field(default_factory=list)  # lines of recorded fences
 
 
-def sections(source: str) -> list[Section]:
+@lru_cache(PAGES)
+def sections(source: str) -> tuple[Section, ...]:
     """Give the sections of a page; the first holds what stands before any heading."""
     headings = {h.line: h for h in markdown.headings(source)}
     outside, lines = dict(markdown.lines_outside_code(source)), markdown.lines_of(source)
@@ -40,7 +42,7 @@ def sections(source: str) -> list[Section]:
             out[-1].markers.append((n, " ".join([m[1], *m[2].split()])))
         elif n in outside:
             _line(out[-1], n, h.title if h else line)
-    return out
+    return tuple(out)
 
 
 def _fence(section: Section, fence: Fence, body: list[str]) -> None:

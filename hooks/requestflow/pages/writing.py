@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 import yaml
 
@@ -10,7 +11,7 @@ from ..model.values import PLACEHOLDER, UnknownValue, Values
 from ..problems import Problem, nearest
 from . import markdown
 from .front import QUICK
-from .markdown import Comment, Fence, Heading
+from .markdown import PAGES, Comment, Fence, Heading
 
 Fault = tuple[int, str, str]  # line, what is wrong, what to do
 
@@ -32,10 +33,16 @@ FIRST_WORD = re.compile(r"\W*([A-Za-z]+)\s*([:：;.=])?\s*([a-z-]*)")
 
 def faults(place: str, source: str, values: Values) -> Iterator[Problem]:
     """Give what stands wrongly in a page's source."""
-    found = [*_front_matter(source), *_characters(source), *_fences(source), *_comments(source), *_headings(source)]
-    found += [*_lines(source), *_braces(source, values)]
+    found = [*_by_itself(source), *_braces(source, values)]
     for line, what, fix in sorted(found, key=lambda fault: fault[0]):
         yield Problem(f"{place}:{line}", what, fix)
+
+
+@lru_cache(PAGES)
+def _by_itself(source: str) -> tuple[Fault, ...]:
+    """What is wrong whatever the definition says."""
+    looks = _front_matter, _characters, _fences, _comments, _headings, _lines
+    return tuple(fault for look in looks for fault in look(source))
 
 
 # -- front matter and characters --------------------------------------------------------------------------------------
@@ -197,20 +204,27 @@ def _lines(source: str) -> Iterator[Fault]:
 
 def _braces(source: str, values: Values) -> Iterator[Fault]:
     """Values left in braces where nothing fills them in: in fences and code as written, in prose also nearly so."""
-    fences = {n: f for f in markdown.fences(source) for n in f.lines}
+    for n, name, written, where in _in_braces(source):
+        if _is_value(values, name):
+            yield n, f"'{written}' stays in braces here.", FILLED if where == "fence" else f"Write [](flow:{name})."
+        elif where == "prose" and (near := nearest(name, values.all())):
+            yield n, f"'{written}' stays in braces here.", f"Write [](flow:NAME) for a value. {near}"
+
+
+@lru_cache(PAGES)
+def _in_braces(source: str) -> tuple[tuple[int, str, str, str], ...]:
+    """Line, name, and how and where ('fence', 'code' or 'prose') everything in braces is written that nobody fills."""
+    fences, out = {n: f for f in markdown.fences(source) for n in f.lines}, list[tuple[int, str, str, str]]()
     begin = markdown.front_matter(source).count("\n")
     for n, line in enumerate(markdown.lines_of(source), 1):
         fence = fences.get(n)
         if n <= begin or (fence and {"flow", "recorded"} & set(fence.classes)):
             continue
-        found = {m[1]: m[0] for m in PLACEHOLDER.finditer(line)}
-        if not fence:
-            found |= {m[1].lower(): m[0] for m in ALMOST_VALUE.finditer(markdown.without_code(line))}
+        found, prose = {m[1]: m[0] for m in PLACEHOLDER.finditer(line)}, "" if fence else markdown.without_code(line)
+        found |= {m[1].lower(): m[0] for m in ALMOST_VALUE.finditer(prose)}
         for name, written in found.items():
-            if _is_value(values, name):
-                yield n, f"'{written}' stays in braces here.", f"Write [](flow:{name})." if not fence else FILLED
-            elif not fence and written in markdown.without_code(line) and (near := nearest(name, values.all())):
-                yield n, f"'{written}' stays in braces here.", f"Write [](flow:NAME) for a value. {near}"
+            out.append((n, name, written, "fence" if fence else "prose" if written in prose else "code"))
+    return tuple(out)
 
 
 def _is_value(values: Values, name: str) -> bool:
