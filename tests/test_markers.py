@@ -16,7 +16,7 @@ HREFS = pages.Hrefs(
 )
 MARKERS = {
     **dict.fromkeys(("here", "picture", "passes"), "whole resolve"),
-    **dict.fromkeys(("pictures", "ladder", "map", "whole", "destinations", "route"), "whole"),
+    **dict.fromkeys(("pictures", "ladder", "map", "destinations", "route", "captures"), "whole"),
     **{"calls": "start", "boxes": "nest", "steps": "", "routes": "", "seen": "", "compare": "", "keys": ""},
 }
 TRACE = "In 192.0.2.7:5300 -> 192.0.2.53:53\n  Out 192.0.2.7.5300 > 192.0.2.53.53: A? shop\n1192.0.2.70 answers\n"

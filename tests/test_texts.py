@@ -79,7 +79,7 @@ def drawn(file: Path, language: Language) -> tuple[list[str], list[str]]:
     charts = [chart.of_route(view, None, width) for width in chart.WIDTHS]
     charts += [chart.of_procedure(n, p, language) for n, p in flow.procedures.items()]
     renderer = picture.Renderer()
-    html = [ladder.ladder(view, href), ladder.whole(view, href), ladder.strip(view, "resolve", href)]
+    html = [ladder.ladder(view, href), ladder.strip(view, "resolve", href)]
     html += [cards.passes(view, "resolve"), cards.destinations(view, href), cards.index([view], ["ask"], href, href)]
     html += [boxes.boxes(box, Values(flow, language)) for box in flow.boxes.values()]
     html += [picture.draw(renderer, c, href) for c in charts]

@@ -205,6 +205,36 @@ def test_an_ordinary_comment_is_left_alone(write, comment):
     assert write.told(more(comment)) == []
 
 
+# -- what the site has not, or Markdown does not see ------------------------------------------------------------------
+UNSEEN = [
+    "text\n- one\n- two",
+    "text\n1. one",
+    "this is **bold",
+    "this is ** bold **",
+    "<details><summary>x</summary>\n**y**\n</details>",
+    "text[^1] and on",
+    "~~gone~~",
+    "this is ==marked== text",
+    "- [ ] a task",
+    "!! note\n\n    x",
+    "??? note\n\n    x",
+    '=== "A"\n\n    x',
+]
+
+
+@pytest.mark.parametrize("text", UNSEEN)
+def test_signs_that_stay_in_the_text_are_refused_near_their_line(write, text):
+    told = write.told(more(text))
+    assert told and all(line.startswith("docs/en/way.md:") and "shown as text" in line for line in told), told
+
+
+@pytest.mark.parametrize(
+    "text", ["text\n\n- one\n- two", "in 2 - 1 steps", "a\n-b", "1. one\n2. two", "a == b, **bold**, `2 ** x`"]
+)
+def test_signs_that_are_words_are_left_alone(write, text):
+    assert write.told(more(text)) == []
+
+
 # -- links and values -------------------------------------------------------------------------------------------------
 WRONG_LINKS = """\
 ![x](flow:client)

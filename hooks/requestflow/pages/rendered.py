@@ -34,6 +34,15 @@ LEFT = (  # what is left in the text when Markdown did not see it
     ),
     (re.compile(r"\|\s*[^\s|]*"), "a table", "Give every row as many | as the row of dashes below the first."),
     (re.compile(r"^-{3,}$"), "a table", "Write the row of dashes once, below the first row."),
+    (re.compile(r"(?<=\n)[ \t]*(?:[-*+]|\d+[.)])[ \t]+\S+"), "a list", "Put an empty line before its first item."),
+    (re.compile(r"\*\*\S*|(?<!\w)__\w*"), "bold words", "Put ** right before the first and right behind the last."),
+    (re.compile(r"\[\^[^\]]*\]?"), "a footnote", "The site has none: write it into the text."),
+    (re.compile(r"~~\S*|==\w+\S*==|\[[ xX]\](?= )"), "a sign", "The site has no struck or marked words and no tasks."),
+    (
+        re.compile(r"^[!?]{2,3}\+?[ \t]+\w+|^={3}[ \t]+\S+", re.M),
+        "a note",
+        "Write '!!! note', an empty line, indented text.",
+    ),
 )
 
 
