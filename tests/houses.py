@@ -82,7 +82,7 @@ def with_other_zones(house: Path) -> Path:
     edit(flow, "\nprocedures:", THIRD_ROUTE)
     for language in ("en", "zh"):
         with (house / f"docs/{language}/request/pod.md").open("a", encoding="utf-8", newline="\n") as page:
-            parts = ("ladder", "map", "pictures", "destinations", "whole")
+            parts = ("ladder", "map", "pictures", "destinations", "captures")
             page.write("".join(f"\n<!-- flow:{part} third-node -->\n" for part in parts))
     return house
 

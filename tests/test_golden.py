@@ -11,7 +11,7 @@ from requestflow.model.definition import Language, Text
 from requestflow.model.reading import read
 from requestflow.model.values import Values
 from requestflow.pages import about
-from requestflow.view import boxes, cards, chart, exports, ladder, maps, picture, show, style
+from requestflow.view import boxes, captures, cards, chart, exports, ladder, maps, picture, show, style
 from requestflow.view.compare import Comparison
 from requestflow.view.elements import join
 from requestflow.view.view import View
@@ -122,6 +122,7 @@ def plain(name: str, language: Language) -> str:
 
 DRAWERS: dict[str, Callable[[Language], str]] = {
     "ladder.html": lambda language: ladder.ladder(view("refused", language), step),
+    "captures.html": lambda language: captures.captures(view("through", language), TRIPS["through"], step),
     "map.html": lambda language: maps.figure(view("through", language), step),
     "difference.html": difference,
     "map.svg": exported_map,

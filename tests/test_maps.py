@@ -23,8 +23,8 @@ from requestflow.view.maps import Map
 from requestflow.view.view import View
 from requestflow.world import packets
 
-FLOW, PLACES = worlds.shipped()
-TRIPS = packets.trips(FLOW, PLACES)
+FLOW = worlds.shipped()
+TRIPS = worlds.trips(FLOW)
 SMALL = test_golden.view
 MOST = 17  # numbers at a time
 HEAVIEST = 2500  # bytes a map may add, compressed
@@ -34,7 +34,7 @@ Faults = list[tuple[str, ...]]
 
 @cache
 def view(route: str, language: Language) -> View:
-    return View(FLOW, PLACES, route, TRIPS[route].hops, {}, language)
+    return View(FLOW, route, TRIPS[route].hops, {}, language)
 
 
 @cache
@@ -169,7 +169,7 @@ def test_a_map_is_light(route, language):
 
 def test_the_same_map_is_drawn_every_time():
     v = view("through-service", "en")
-    assert maps.figure(v, str) == maps.figure(View(FLOW, PLACES, v.id, v.hops, {}, "en"), str)
+    assert maps.figure(v, str) == maps.figure(View(FLOW, v.id, v.hops, {}, "en"), str)
 
 
 # -- what is measured is seen -----------------------------------------------------------------------------------------
@@ -268,9 +268,9 @@ def test_a_step_without_a_way_is_named():
 def followed(file: Path) -> View | None:
     """The route of a small world, with as many zones as it has; nothing where it is refused."""
     case = yaml.safe_load(file.read_text("utf-8"))
-    flow, places = worlds.small({k: v for k, v in case.items() if k not in test_cases.RIGHT}, test_cases.PORTS)
+    flow = worlds.small({k: v for k, v in case.items() if k not in test_cases.RIGHT}, test_cases.PORTS)
     try:
-        return View(flow, places, "way", packets.trip(flow, places, "way").hops, {}, "en")
+        return View(flow, "way", packets.trip(flow, "way").hops, {}, "en")
     except FlowError:
         return None
 
@@ -292,9 +292,9 @@ def test_there_are_worlds_of_many_kinds():
 
 @pytest.mark.parametrize("form", map_boxes.FORMS)
 def test_a_third_node_and_zones_of_other_names_have_their_places(house, form):
-    flow, places = read(with_other_zones(house) / SHOWN)
-    trips = packets.trips(flow, places)
-    third, base = (View(flow, places, r, trips[r].hops, {}, "en") for r in ("third-node", "through-service"))
+    flow = read(with_other_zones(house) / SHOWN)
+    trips = worlds.trips(flow)
+    third, base = (View(flow, r, trips[r].hops, {}, "en") for r in ("third-node", "through-service"))
     drawn = maps.plan(third, form, base)
     assert faults(drawn) == []
     assert {z.id for z in drawn.zones} == {"outside", "vpc", "node-1", "node-2", "node-3"}

@@ -132,8 +132,9 @@ def test_what_both_languages_share_is_published_once(built):
 
 
 def test_readers_get_every_style_and_no_comment(built, flow):
-    rest, shared = ((ROOT / "docs" / name).read_text("utf-8") for name in (style.SHEET, style.PICTURE))
-    whole = style.sheet(shared, rest, len(flow.zones))
+    names = (style.SHEET, style.PICTURE, style.MAP)
+    rest, shared, maps = ((ROOT / "docs" / name).read_text("utf-8") for name in names)
+    whole = style.sheet(shared + maps, rest, len(flow.zones))
     assert "/*" in rest and "/*" in shared
     for language in ("", "zh/"):
         got = (built.site / language / "assets/flow.css").read_text("utf-8")

@@ -17,7 +17,14 @@ def captures(view: View, trip: Trip, step: Href) -> Markup:
     for name, rows in groupby(seen(view.flow, trip), key=lambda row: row.connection):
         head = el("th", view.flow.connections[name].name[view.language], scope="rowgroup", colspan=4)
         body.append(el("tbody", el("tr", head), *(_row(view, row, step) for row in rows)))
-    table = el("div", el("table", heads, *body), class_="wide-table", tabindex=0, role="region", aria_label=w.captures)
+    table = el(
+        "div",
+        el("table", heads, *body, class_="looks"),
+        class_="wide-table",
+        tabindex=0,
+        role="region",
+        aria_label=w.captures,
+    )
     note = el("p", w.captures_note)
     return el("details", el("summary", w.captures), note, table, class_="captures", **UNSEARCHED)
 
