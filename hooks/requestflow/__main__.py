@@ -4,6 +4,7 @@ Needs no MkDocs.
 """
 
 import argparse
+import gc
 import json
 import sys
 from pathlib import Path
@@ -110,4 +111,5 @@ def readme(root: Path, text: str) -> str:
 
 
 if __name__ == "__main__":
+    gc.disable()  # one command is over before there is anything worth collecting
     sys.exit(main())
