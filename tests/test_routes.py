@@ -3,6 +3,7 @@
 import pytest
 import worlds
 from requestflow.model.definition import Flow, Route
+from requestflow.model.unused import Used
 from requestflow.world import packets
 from requestflow.world.routes import settle
 
@@ -73,3 +74,13 @@ def test_the_later_word_about_a_service_counts_and_the_rest_of_what_was_said_sta
     services = settle(flow.model_copy(update={"routes": flow.routes | {"again": again}}), "again").services
     assert (services["ingress"].external, services["ingress"].internal) == ("Local", "Local")
     assert [e.pod for e in services["shop"].endpoints or []] == ["shop-1"]
+
+
+def test_a_service_is_used_where_a_route_like_another_picks_its_endpoint():
+    shipped = worlds.shipped()
+    routes = {name: route for name, route in shipped.routes.items() if name in ("through-service", "straight-to-pod")}
+    assert routes["straight-to-pod"].like == "through-service" and not routes["straight-to-pod"].stages
+    flow = shipped.model_copy(update={"routes": routes})
+    assert "shop-tls" in Used(flow).services
+    steps = {name: step.model_copy(update={"chooses": None}) for name, step in flow.steps.items()}
+    assert "shop-tls" not in Used(flow.model_copy(update={"steps": steps})).services

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ..problems import Problem
-from .definition import LANGUAGES, Box, Flow, Service, ServiceChange
+from .definition import LANGUAGES, Box, Flow, Route, Service, ServiceChange
 from .values import PLACEHOLDER
 
 _ROLE = re.compile(r"\{[^{}]*\}")
@@ -34,7 +34,7 @@ class Used:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         routes, steps = flow.routes.values(), flow.steps.values()
-        self.steps = {s for r in routes for listed in (*r.stages.values(), *r.replace.values()) for s in listed}
+        self.steps = _listed(routes)
         self.stages = {s for r in routes for s in (*r.stages, *r.restage.values())}
         joined = {s.joins.connection for s in steps if s.joins}
         self.connections = {s.connection for s in steps} | joined
@@ -76,8 +76,16 @@ class Used:
     def _picked(self) -> set[str]:
         """Who fills a role in a route in which somebody chooses where a connection goes by opening it."""
         choosers = {name for name, s in self.flow.steps.items() if s.opens and s.chooses}
-        routes = [r for r in self.flow.routes.values() if any(choosers & set(steps) for steps in r.stages.values())]
-        return {who for r in routes for who in r.roles.values()}
+        chains = [self._and_bases(name) for name in self.flow.routes]
+        return {who for chain in chains if choosers & _listed(chain) for r in chain for who in r.roles.values()}
+
+    def _and_bases(self, name: str | None) -> list[Route]:
+        """A route and those it is like, one after the other; one that is like itself ends the walk."""
+        names: list[str] = []
+        while name in self.flow.routes and name not in names:
+            names.append(name)
+            name = self.flow.routes[name].like
+        return [self.flow.routes[n] for n in names]
 
     @property
     def ports(self) -> set[str | None]:
@@ -99,6 +107,11 @@ class Used:
         of_rules = _words(w for n in networks for f in n.filters for w in (f.source, f.to))
         plugin = {w for n in networks if n.masquerade for w in (n.masquerade.source, n.masquerade.outside)}
         return {*of_cluster, *of_rules, *plugin, *self.tables, *self.values}
+
+
+def _listed(routes: Iterable[Route]) -> set[str]:
+    """The steps that routes name themselves."""
+    return {s for r in routes for steps in (*r.stages.values(), *r.replace.values()) for s in steps}
 
 
 def _words(texts: Iterable[str | None]) -> set[str]:
