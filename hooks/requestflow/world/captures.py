@@ -171,8 +171,7 @@ class _Walk:
             yield self._one(n + 1, Place(hop.source, "trace"), hop.after, None)
         if here and hop is here[-1]:
             place = Place(self._entry_at(hop), "tracking")
-            first = self._one(self.there.index(here[0]), place, here[0].before, hop.after.turned)
-            yield replace(first, before=self._next(n + 1))
+            yield self._one(self.there.index(here[0]), place, here[0].before, hop.after.turned)
 
     def _visit(self, n: int) -> list[Hop]:
         """The rewrites of the stay in a machine that the first n hops lead into."""
