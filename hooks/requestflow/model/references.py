@@ -153,6 +153,11 @@ def _service(known: _Known, at: Path, name: str, service: Service) -> Iterator[P
     for n in {n for n in names if n and names.count(n) > 1}:
         what = f"'{name}' has two ports of the name '{n}'."
         yield known.problem((*at, "ports", len(names) - 1 - names[::-1].index(n)), what, "Give it another.")
+    called = [(known.flow.ports.get(p.port), p.protocol) for p in service.ports]
+    for i, (number, protocol) in enumerate(called):
+        if number is not None and (number, protocol) in called[:i]:
+            what = f"'{name}' has the port {number}/{protocol} twice."
+            yield known.problem((*at, "ports", i, "port"), what, "Delete one, or give it another port.")
     for i, endpoint in enumerate(service.endpoints):
         yield from known.participant((*at, "endpoints", i), endpoint.pod)
     yield from known.addresses((*at, "load-balancer"), service.load_balancer)
@@ -167,8 +172,9 @@ def _node_port(
         return
     if not FIRST_NODE_PORT <= number <= LAST_NODE_PORT:
         yield known.problem(path, f"{number} is no NodePort.", f"They are {FIRST_NODE_PORT} to {LAST_NODE_PORT}.")
-    if (first := taken.setdefault((number, port.protocol), name)) != name:
+    if (first := taken.get((number, port.protocol))) is not None:
         yield known.problem(path, f"the NodePort {number} is already that of '{first}'.", "Choose another.")
+    taken.setdefault((number, port.protocol), name)
 
 
 # -- networks, steps, routes ------------------------------------------------------------------------------------------
