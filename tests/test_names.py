@@ -51,6 +51,19 @@ def test_a_page_the_navigation_does_not_name_keeps_its_own(tmp_path):
     assert names.shown(["way/dns.md"], {"way/dns.md": "# Anything {#x}\n"}) == {"way/dns.md": "Anything"}
 
 
+def test_a_page_that_is_not_there_is_told_with_the_line_of_the_navigation(tmp_path):
+    (en, zh) = said(tmp_path, nav=NAV.replace("DNS: way/dns.md", "DNS: way/dsn.md"))
+    assert (
+        en == "mkdocs.yml:6: the navigation names the page 'way/dsn.md', which is not there. Did you mean 'way/dns.md'?"
+    )
+    assert zh.startswith("mkdocs.zh.yml:6: ")
+
+
+def test_a_configuration_that_is_no_yaml_is_told_with_its_line(tmp_path):
+    (en, zh) = said(tmp_path, nav=NAV.replace("      - DNS", "\t- DNS"))
+    assert en.startswith("mkdocs.yml:6: not valid YAML: ") and zh.startswith("mkdocs.zh.yml:6: ")
+
+
 def test_a_title_that_is_not_the_heading_is_told_with_its_line(tmp_path):
     en, zh = said(tmp_path, title="The name")
     assert en.startswith("docs/en/way/dns.md:3: the title 'The name' is not the heading 'DNS: a name'. Write")

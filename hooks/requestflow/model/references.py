@@ -28,6 +28,7 @@ from .values import UnknownValue, Values
 FIRST_NODE_PORT, LAST_NODE_PORT = 30000, 32767  # --service-node-port-range, by default
 MOST_LIKE = 20  # so many routes, or networks, may be like the next
 ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]|/\d)")  # IPv4; a range of addresses is none
+BRACES = re.compile(r"\{([^{}]*)\}")
 LISTENS = re.compile(r"(?:([\w.-]+):)?([a-z][a-z0-9-]*)(?:/(udp|sctp))?(\+tls)?")
 
 
@@ -153,6 +154,11 @@ def _service(known: _Known, at: Path, name: str, service: Service) -> Iterator[P
     for n in {n for n in names if n and names.count(n) > 1}:
         what = f"'{name}' has two ports of the name '{n}'."
         yield known.problem((*at, "ports", len(names) - 1 - names[::-1].index(n)), what, "Give it another.")
+    called = [(known.flow.ports.get(p.port), p.protocol) for p in service.ports]
+    for i, (number, protocol) in enumerate(called):
+        if number is not None and (number, protocol) in called[:i]:
+            what = f"'{name}' has the port {number}/{protocol} twice."
+            yield known.problem((*at, "ports", i, "port"), what, "Delete one, or give it another port.")
     for i, endpoint in enumerate(service.endpoints):
         yield from known.participant((*at, "endpoints", i), endpoint.pod)
     yield from known.addresses((*at, "load-balancer"), service.load_balancer)
@@ -167,8 +173,9 @@ def _node_port(
         return
     if not FIRST_NODE_PORT <= number <= LAST_NODE_PORT:
         yield known.problem(path, f"{number} is no NodePort.", f"They are {FIRST_NODE_PORT} to {LAST_NODE_PORT}.")
-    if (first := taken.setdefault((number, port.protocol), name)) != name:
+    if (first := taken.get((number, port.protocol))) is not None:
         yield known.problem(path, f"the NodePort {number} is already that of '{first}'.", "Choose another.")
+    taken.setdefault((number, port.protocol), name)
 
 
 # -- networks, steps, routes ------------------------------------------------------------------------------------------
@@ -199,6 +206,7 @@ def _step(known: _Known, at: Path, step: Step) -> Iterator[Problem]:
     if step.joins:
         yield from known((*at, "joins", "connection"), step.joins.connection, known.flow.connections, "connection")
     yield from _typed(known, at, step)
+    yield from _values(known, at, step)
 
 
 def _typed(known: _Known, at: Path, step: Step) -> Iterator[Problem]:
@@ -209,6 +217,33 @@ def _typed(known: _Known, at: Path, step: Step) -> Iterator[Problem]:
             owner = known.flow.owner(ip_address(written)) if _is_address(written) else None
             name = f"{{{'.'.join(owner)}}}" if owner else "a value in braces, like {client}"
             yield known.problem((*at, "label", language), what, f"Write {name} in its place.")
+
+
+def _values(known: _Known, at: Path, step: Step) -> Iterator[Problem]:
+    """Values of a label that are none, for a brace too few, too many or too wide, or that only one language has."""
+    named: dict[str, set[str]] = {}
+    for language, texts in (("en", step.label.en), ("zh", step.label.zh)):
+        named[language] = {name for text in texts for name in BRACES.findall(text)}
+        for text in texts:
+            if stray := re.search(r"[{}｛｝]|\$(?=\0)", BRACES.sub("\0", text)):
+                what = f"the label '{text}' has a '{stray[0]}' that encloses no value."
+                yield known.problem((*at, "label", language), what, "Write a value as {client}.")
+    if all(_means(known.flow, name) for name in named["en"] ^ named["zh"]):  # else that is told, when it is filled in
+        for language, other in (("en", "zh"), ("zh", "en")):
+            for name in sorted(named[language] - named[other]):
+                what = f"the label has {{{name}}} in '{language}' only."
+                yield known.problem((*at, "label", other), what, "Give both languages the same values.")
+
+
+def _means(flow: Flow, name: str) -> bool:
+    """Whether a value of a label is one, as far as that can be told without a route."""
+    roles = {role for route in flow.routes.values() for role in route.roles}
+    if name in {"src", "dst", *roles}:
+        return True
+    try:
+        return bool(Values(flow, "en")(name))
+    except UnknownValue:
+        return False
 
 
 def _is_address(written: str) -> bool:

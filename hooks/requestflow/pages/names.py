@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from ..model.definition import Language
-from ..problems import Problem
+from ..problems import Problem, nearest
 from . import front
 from .markdown import headings
 
@@ -58,12 +58,31 @@ def problems(root: Path, pages: dict[Language, dict[str, str]]) -> Iterator[Prob
     for language, file in CONFIGS.items():
         config = root / file
         text = config.read_text("utf-8") if config.is_file() else ""
-        called = in_navigation((yaml.load(text, Loader=_Tolerant) or {}).get("nav"))
+        try:
+            called = in_navigation((yaml.load(text, Loader=_Tolerant) or {}).get("nav"))
+        except yaml.MarkedYAMLError as error:
+            at = error.problem_mark.line + 1 if error.problem_mark else 1
+            yield Problem(f"{file}:{at}", f"not valid YAML: {error.problem}.", "Check indentation, quotes and colons.")
+            continue
+        yield from _absent(file, text, called, pages[language])
         for page, source in pages[language].items():
             if page != HOME and (head := heading(source)):
                 place = f"docs/{language}/{page}"
                 yield from _title(place, source, head)
                 yield from _called(file, text, place, page, called.get(page, ""), head)
+
+
+def _absent(file: str, text: str, called: Names, pages: Collection[str]) -> Iterator[Problem]:
+    for page in called:
+        if page.endswith(".md") and page not in pages:
+            what = f"the navigation names the page '{page}', which is not there."
+            yield Problem(
+                f"{file}:{_line_of(page, text)}", what, nearest(page, pages) or "Write it, or delete the line."
+            )
+
+
+def _line_of(page: str, text: str) -> int:
+    return next((n for n, words in enumerate(text.splitlines(), 1) if words.rstrip().endswith(page)), 1)
 
 
 def _title(place: str, source: str, head: str) -> Iterator[Problem]:
@@ -76,9 +95,8 @@ def _title(place: str, source: str, head: str) -> Iterator[Problem]:
 def _called(file: str, text: str, place: str, page: str, name: str, head: str) -> Iterator[Problem]:
     rest = head.removeprefix(name)
     if name and (rest == head or (rest[:1].isascii() and rest[:1].isalnum())):
-        line = next((n for n, words in enumerate(text.splitlines(), 1) if words.rstrip().endswith(page)), 1)
         what = f"the navigation calls {place} '{name}', its heading is '{head}'."
-        yield Problem(f"{file}:{line}", what, "Write the heading, or how it begins.")
+        yield Problem(f"{file}:{_line_of(page, text)}", what, "Write the heading, or how it begins.")
 
 
 class _Tolerant(yaml.SafeLoader):

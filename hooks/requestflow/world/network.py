@@ -267,6 +267,9 @@ class Network:
         if (typed := typed_address(written)) is not None:
             what = f"leads to the typed address '{written}'; addresses follow from names."
             raise NoSuchPlace(path, what, name_of(self.flow, typed))
+        if who in self.flow.names and who not in self.flow.participants:
+            what = f"names '{who}', which stands for {self.flow.names[who]}: that is no range of addresses."
+            raise NoSuchPlace(path, what, "Write a range by its first address, like 10.244.0.0/16.")
         if who not in self.flow.participants:
             raise NoSuchPlace(path, f"names the unknown participant or range '{written}'.", self._near(who))
         listed = self.flow.participants[self.stack(who)].interfaces
