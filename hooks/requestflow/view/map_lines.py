@@ -6,20 +6,22 @@ at, no name, no number, no other line along its way. What the drawing checks is 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise, product
 
 from .map_boxes import LANE, NUMBER, Box, Rect, Zone
 from .map_marks import Mark
 
 Point = tuple[int, int]
+Laid = tuple[tuple[Point, ...], Point]  # a line's corners, and where its number stands
 APART = 20  # px between neighbouring lines: their numbers stand side by side
 EDGE = 11  # between a line and the corner of a box
 ROOM = 5  # between a line and what it passes
 HEAD = 9  # what an arrow's head takes
 LANES = 3  # tried beside a zone
 OPENNESS = 3  # how much a line may do in the worst case; see _Lines._free
+KEPT = 512  # layouts: the maps of all routes, in both forms, are asked for on several pages and at every save
 
 
 @dataclass(frozen=True)
@@ -48,17 +50,38 @@ class NoWay(Exception):
         self.mark = mark
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A line to lay: between which boxes, how far from their middle, and whether it may take room of its own."""
+
+    source: Rect
+    to: Rect
+    shift: int
+    within: bool
+
+
 def lines(marks: Iterable[Mark], zones: list[Zone], boxes: list[Box]) -> list[Line]:
     """Give the arrows of one way; raises NoWay. What only another route has is left out where there is no room."""
-    laid = _Lines(zones, {b.who: b.rect for b in boxes})
+    rects = {b.who: b.rect for b in boxes}
     moves = [mark for mark in marks if mark.kind == "move"]
-    every = Counter(_pair(mark) for mark in moves)
-    seen = Counter[frozenset[str]]()
+    every, seen = Counter(_pair(mark) for mark in moves), Counter[frozenset[str]]()
+    wanted = list[Wanted]()
     for mark in moves:
-        with suppress(*([NoWay] if mark.change == "less" else [])):
-            laid.lay(mark, APART * (2 * seen[_pair(mark)] - every[_pair(mark)] + 1) // 2)
+        shift = APART * (2 * seen[_pair(mark)] - every[_pair(mark)] + 1) // 2
+        wanted.append(Wanted(rects[mark.source], rects[mark.to], shift, mark.change == "less"))
         seen[_pair(mark)] += 1
-    return laid.laid
+    laid = _laid(tuple(wanted), tuple(zones), tuple(rects.values()))
+    for mark, line in zip(moves, laid, strict=True):
+        if line is None and mark.change != "less":
+            raise NoWay(mark)
+    return [Line(mark, *line) for mark, line in zip(moves, laid, strict=True) if line]
+
+
+@lru_cache(KEPT)
+def _laid(wanted: tuple[Wanted, ...], zones: tuple[Zone, ...], boxes: tuple[Rect, ...]) -> tuple[Laid | None, ...]:
+    """Lay lines one after the other; None for one that finds no way."""
+    lay = _Lines(zones, boxes)
+    return tuple(lay.lay(want) for want in wanted)
 
 
 def _pair(mark: Mark) -> frozenset[str]:
@@ -81,23 +104,22 @@ def _disc(at: Point) -> Rect:
 
 @dataclass
 class _Lines:
-    zones: list[Zone]
-    boxes: dict[str, Rect]
-    laid: list[Line] = field(default_factory=list)
+    zones: tuple[Zone, ...]
+    boxes: tuple[Rect, ...]
+    laid: list[Laid] = field(default_factory=list)
     shift: int = 0
 
-    def lay(self, mark: Mark, shift: int) -> None:
-        """Lay the line of a step: the first that is free, being ever less choosy; `shift` is from the middle."""
-        self.shift = shift
-        source, to = self.boxes[mark.source], self.boxes[mark.to]
+    def lay(self, want: Wanted) -> Laid | None:
+        """Lay a line: the first that is free, being ever less choosy."""
+        self.shift = want.shift
         for openness in range(OPENNESS):
-            for points in self._candidates(source, to):
-                if mark.change == "less" and not self._within(points):
+            for points in self._candidates(want.source, want.to):
+                if want.within and not self._within(points):
                     continue
-                if self._free(points, source, to, openness) and (at := self._place(points)):
-                    self.laid.append(Line(mark, points, at))
-                    return
-        raise NoWay(mark)
+                if self._free(points, want.source, want.to, openness) and (at := self._place(points)):
+                    self.laid.append((points, at))
+                    return self.laid[-1]
+        return None
 
     # -- shapes, the simplest first -----------------------------------------------------------------------------------
     def _candidates(self, a: Rect, b: Rect) -> Iterator[tuple[Point, ...]]:
@@ -137,7 +159,7 @@ class _Lines:
         parts = [stripe(*part) for part in segments(points)]
         if any(part.width + part.height < EDGE for part in parts):
             return False
-        for box in self.boxes.values():
+        for box in self.boxes:
             mine = [
                 part
                 for n, part in enumerate(parts)
@@ -170,16 +192,17 @@ class _Lines:
 
     def _clear(self, at: Point) -> bool:
         disc = _disc(at).grown(1)
-        shapes = [*self.boxes.values(), *(z.title for z in self.zones), *(line.disc for line in self.laid)]
-        others = (stripe(*part).grown(1) for line in self.laid for part in segments(line.points))
+        shapes = [*self.boxes, *(z.title for z in self.zones), *(_disc(number) for _, number in self.laid)]
+        others = (stripe(*part).grown(1) for line, _ in self.laid for part in segments(line))
         return not any(disc.meets(shape) for shape in shapes) and not any(disc.meets(part) for part in others)
 
 
-def _clash(part: Rect, line: Line, openness: int) -> bool:
+def _clash(part: Rect, line: Laid, openness: int) -> bool:
     """Whether a straight part hits a line: its number, or a part along the same way; or any, unless it may cross."""
-    if part.grown(2).meets(line.disc):
+    points, number = line
+    if part.grown(2).meets(_disc(number)):
         return True
-    for other in map(lambda p: stripe(*p), segments(line.points)):
+    for other in map(lambda p: stripe(*p), segments(points)):
         along = (part.width == 0) == (other.width == 0)
         if part.grown(NUMBER if along else 2).meets(other.grown(1)) and (along or openness < 2):
             return True
