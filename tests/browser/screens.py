@@ -37,8 +37,14 @@ class Look:
 
 
 def audit(page: Page, within: str = ".md-content") -> Look:
-    """Look at every letter of the generated parts."""
+    """Look at every letter of the generated parts, what is folded away too."""
+    unfold(page)
     return Look(**page.evaluate(AUDIT, within))
+
+
+def unfold(page: Page) -> None:
+    """Open what is folded away."""
+    page.evaluate("document.querySelectorAll('.md-content details').forEach(e => { e.open = true })")
 
 
 def darken(page: Page, dark: bool) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from screens import LANGUAGES, darken
+from screens import LANGUAGES, darken, unfold
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +27,7 @@ MORE = {"target-size": {"enabled": True}}  # not among those axe asks for by its
 def findings(page: Page, *rules: str) -> list[tuple[str, str, str]]:
     """What axe finds, by all rules or some: rule, selector, message."""
     page.evaluate(TO_THE_TOP)  # a menu that is scrolled half hides one of its links behind its title
+    unfold(page)
     options = {"resultTypes": ["violations"], "rules": MORE} | ({"runOnly": list(rules)} if rules else {})
     found = []
     for violation in Axe().run(page, options=options).response["violations"]:

@@ -23,7 +23,7 @@ def captures(view: View, trip: Trip, step: Href) -> Markup:
         class_="wide-table",
         tabindex=0,
         role="region",
-        aria_label=w.captures,
+        aria_label=f"{w.captures}{w.colon}{view.name}",
     )
     note = el("p", w.captures_note)
     return el("details", el("summary", w.captures), note, table, class_="captures", **UNSEARCHED)

@@ -2,12 +2,15 @@
 
 from ..world.evidence import Proof
 from .elements import UNSEARCHED, Markup, el, join, plain
-from .ladder import Href, arrow, envelope, who, within
+from .ladder import Href, arrow, ends, envelope, who, within
 from .view import Row, View
 
 
 def card(views: list[View], step: str, href: Href, route_href: Href, recording_href: Href) -> Markup:
-    """Give what stands under a step's heading: its sentence, then how it is done in the first of `views`."""
+    """Give what stands under a step's heading: its sentence, then what is done in the first of `views`.
+
+    Rules, routes, proof and neighbours are behind it, for those who open them.
+    """
     view, w = views[0], views[0].words
     row = view.row(step)
     count = el("span", Markup(w.step_of.format(n=row.number, all=len(view.rows))), class_="count")
@@ -15,33 +18,23 @@ def card(views: list[View], step: str, href: Href, route_href: Href, recording_h
     draft = el("b", w.draft, class_="draft") if view.route.draft else ""
     link = el("a", w.link, class_="perma", href=f"#{step}", data_copy=True)
     line = el("p", count, el("span", who(view, row), class_="who"), badge, draft, link, class_="line")
+    rules = _modes(view, row)
     facts = [
-        *_modes(view, row),
+        *rules,
         _fact(w.routes, _chips(views, step, route_href)),
         _fact(w.proof, el("span", proof(view, row, view.proofs[row.id], recording_href))),
     ]
-    body = [line, _addresses(view, row), el("dl", *facts), _around(view, row, href)]
-    head = el("div", *body, class_="step-head", data_step=step, **UNSEARCHED)
+    summary = el("summary", (w.behind_rules if rules else w.behind).format(routes=len(views)))
+    behind = el("details", summary, el("dl", *facts), _around(view, row, href))
+    head = el("div", line, _carried(view, row), behind, class_="step-head", data_step=step, **UNSEARCHED)
     return join(el("p", row.sentence, class_="sentence"), head) if row.sentence else head
 
 
-def _addresses(view: View, row: Row) -> Markup:
-    """Both addresses; before and after where one was rewritten."""
-    w = view.words
+def _carried(view: View, row: Row) -> Markup:
+    """Both addresses in one line, a rewritten one with its old value before it; of a message, what carries it."""
     if row.message:
         return el("p", within(view, row), class_="carried words")
-    if not row.hop.rewrites:
-        ends = join(str(row.after.src), " ", arrow(view), " ", str(row.after.dst))
-        return el("p", plain(w.from_ + " "), ends, envelope(view, row), class_="carried")
-
-    def line(head: str, tag: str, ends: tuple[str, str]) -> Markup:
-        cells = [el("td", el(tag, end) if changed else end) for end, changed in zip(ends, row.changed, strict=True)]
-        return el("tr", el("th", head, scope="row"), *cells)
-
-    heads = [el("th", word, scope="col") for word in (w.source, w.destination)]
-    before, after = ((str(p.src), str(p.dst)) for p in (row.before, row.after))
-    body = el("tbody", line(w.before, "del", before), line(w.after, "ins", after))
-    return el("table", el("thead", el("tr", el("td"), *heads)), body, class_="ends")
+    return el("p", ends(view, row), envelope(view, row), class_="carried")
 
 
 def _fact(term: str, value: str, css: str | None = None) -> Markup:

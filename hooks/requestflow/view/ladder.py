@@ -108,9 +108,14 @@ def envelope(view: View, row: Row) -> Markup:
 def _ends(view: View, row: Row) -> Markup:
     if row.message:
         return el("span", within(view, row), class_="within")
+    return join(el("span", ends(view, row), class_="addr"), envelope(view, row))
+
+
+def ends(view: View, row: Row) -> Markup:
+    """Give source and destination of a packet."""
     w = view.words
-    ends = join(_end(view, row, 0), " ", arrow(view, w.comma + w.destination), " ", _end(view, row, 1))
-    return join(el("span", plain(w.source + " "), ends, class_="addr"), envelope(view, row))
+    pair = join(_end(view, row, 0), " ", arrow(view, w.comma + w.destination), " ", _end(view, row, 1))
+    return join(plain(w.source + " "), pair)
 
 
 def _end(view: View, row: Row, i: int) -> Markup:

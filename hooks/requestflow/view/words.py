@@ -18,16 +18,15 @@ class Words:
     """One language's words; every field must be filled, so no language can lack one."""
 
     to: str
-    from_: str
     was: str
     now: str
     comma: str
     colon: str
     step_of: str  # {n}, {all}
-    before: str
-    after: str
     source: str
     destination: str
+    behind: str  # {routes}
+    behind_rules: str  # {routes}
     routes: str
     proof: str
     recorded: str  # {maker}, {modes}
@@ -156,17 +155,16 @@ class Words:
 WORDS: dict[Language, Words] = {
     "en": Words(
         to="to",
-        from_="from",
         was="was",
         now="now",
         comma=", ",
         colon=": ",
         step_of="Step <b>{n}</b> of {all}",
-        before="before",
-        after="after",
         source="source",
         destination="destination",
         routes="routes",
+        behind="Routes ({routes}), how it is known, steps around it",
+        behind_rules="Rules by mode, routes ({routes}), how it is known, steps around it",
         proof="proof",
         recorded="recorded{maker}, {modes} mode",
         moved="; the addresses or names have changed since, the recording shows those of then",
@@ -312,17 +310,16 @@ WORDS: dict[Language, Words] = {
     ),
     "zh": Words(
         to="到",
-        from_="从",
         was="由",
         now="改为",
         comma="，",
         colon="：",
         step_of="第 <b>{n}</b> 步，共 {all} 步",
-        before="之前",
-        after="之后",
         source="源地址",
         destination="目的地址",
         routes="所属路线",
+        behind="所属路线（{routes} 条）、依据、前后步骤",
+        behind_rules="各模式的规则、所属路线（{routes} 条）、依据、前后步骤",
         proof="依据",
         recorded="实测录得（{maker}{modes} 模式）",
         moved="；地址或名字后来改过，抓包记录里仍是当时的",
