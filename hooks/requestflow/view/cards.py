@@ -1,8 +1,8 @@
 """Rows of a route → what stands beside an explanation: the step's card, small tables, the home page's destinations."""
 
 from ..world.evidence import Proof
-from .elements import UNSEARCHED, Markup, el, join, plain
-from .ladder import Href, arrow, ends, envelope, who, within
+from .elements import UNSEARCHED, Markup, el, join
+from .ladder import Href, ends, envelope, who, within
 from .view import Row, View
 
 
