@@ -336,11 +336,11 @@ class Site:
 
     # -- the other language -------------------------------------------------------------------------------------------
     def _take_away(self, config: MkDocsConfig) -> None:
-        """Write the diagrams that pages offer as files: Mermaid text always, pictures when they can be drawn."""
+        """Write the diagrams that pages offer as files, pictures when they can be drawn, and what walks say."""
         charts = self.book.taken.values()
         css, href = self._text(style.PICTURE), partial(self._address, config)
         made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, href)
-        made |= self._maps(config, css + self._text(style.MAP))
+        made |= self._maps(config, css + self._text(style.MAP)) | exports.walks(self.book.views.values())
         folder = Path(config.site_dir) / published.DIAGRAMS
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in made.items():

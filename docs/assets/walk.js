@@ -1,0 +1,232 @@
+/* A walk through a route, step by step: the bar says where the packet is and what became of it, the map shows it. flow.js loads
+   this when a walk starts. Without the sentences, which are in a file of the route, the bar has the words of the ladder. */
+const walkRoute = (() => {
+  const T = document.documentElement.lang.startsWith("zh")
+    ? { bar: "逐步浏览路线", at: (n, m) => `第 <b>${n}</b> / ${m} 步`, before: "之前", after: "之后", prev: "上一步", next: "下一步", explain: "详解", explains: "详解这一步（Enter）", end: "结束逐步浏览" }
+    : { bar: "Step through the route", at: (n, m) => `Step <b>${n}</b> of ${m}`, before: "before", after: "after", prev: "Previous", next: "Next", explain: "Explain", explains: "Explain this step (Enter)", end: "Leave the walk" }
+  const here = document.currentScript.src, root = document.documentElement
+  const calm = matchMedia("(prefers-reduced-motion: reduce)")
+  const ROOM = 180     // px that the ladder needs between map and bar, else the map does not stay above it
+  const SWIPE = 40     // px
+  const PATIENCE = 3000  // ms to wait for the sentences
+  let flow, make, ladder, rows, sentences, start, bar, out, prev, next, explain, place, packet, listening, at = -1
+
+  /* Go to a step of a ladder, starting a walk where there is none; `from` is the button it began with. */
+  async function walkTo(to, step, from, tools) {
+    flow = tools
+    make = tools.make
+    const said = await (to === ladder ? sentences : load(to.dataset.route))
+    if (to !== ladder) {
+      if (ladder) leave()
+      ladder = to
+      rows = [...ladder.querySelectorAll("li[data-step]")]
+      sentences = said
+      start = from ?? ladder.querySelector(".walk")
+      open()
+    }
+    go(rows.findIndex(r => r.dataset.step === step))
+  }
+
+  let style
+  const styled = () => style ??= new Promise(done => document.head.append(make("link", { rel: "stylesheet", href: new URL("walk.css", here).href, onload: done, onerror: done })))
+  async function load(route) {
+    const file = fetch(new URL(`../diagrams/${route}-walk.json`, here), { signal: AbortSignal.timeout(PATIENCE) })
+    const [said] = await Promise.all([file.then(r => r.json()).catch(() => ({})), styled()])
+    return said
+  }
+
+  // -- the bar ----------------------------------------------------------------------------------------------------------
+  function open() {
+    const button = (text, label, className, onclick) => make("button", { type: "button", className, "aria-label": label, title: label, onclick, onmousedown: e => e.preventDefault() }, text)
+    prev = button(T.prev, T.prev, "back", () => go(at - 1))
+    next = button(T.next, T.next, "go", () => go(at + 1))
+    explain = make("a", { title: T.explains, onclick: explained }, T.explain)
+    out = make("output", { "aria-live": "polite" })
+    const done = make("div", { className: "bar", "aria-hidden": "true" }, ...rows.map(r => make("i", { className: r.previousElementSibling ? "" : "gap" })))
+    bar = make("section", { className: "stepper", "aria-label": T.bar, tabIndex: -1 }, done, out, prev, explain, next, button("✕", T.end, "x", stop))
+    document.body.append(bar)
+    root.classList.add("walking")
+    bar.focus({ preventScroll: true })
+    listen()
+  }
+
+  function say(row) {
+    const where = make("p", { className: "at" }), words = sentences[row.dataset.step] ?? row.querySelector(".msg").textContent
+    where.innerHTML = T.at(row.style.getPropertyValue("--n"), ladder.dataset.steps)
+    where.append(" · ", ...copy(row, ".who")[0].childNodes)
+    out.replaceChildren(where, make("p", { className: "sentence" }, words), ...became(row))
+    explain.href = row.querySelector(".msg").href
+    prev.setAttribute("aria-disabled", !at)                     // not disabled: that would drop the focus
+    next.setAttribute("aria-disabled", at === rows.length - 1)
+    bar.firstChild.childNodes.forEach((part, n) => part.classList.toggle("did", n <= at))
+    root.style.setProperty("--flow-bar", `${bar.offsetHeight}px`)
+  }
+
+  /* What a row shows of its packet, without some of it. */
+  const copy = (row, what, ...gone) => [...row.querySelectorAll(what)].map(e => {
+    const made = e.cloneNode(true)
+    for (const sel of gone) made.querySelectorAll(sel).forEach(x => x.remove())
+    return made
+  })
+  const line = (...parts) => make("p", { className: "ends" }, ...parts.flatMap(p => [p, " "]))
+  function became(row) {
+    if (!row.querySelector(".addr ins")) return [line(...copy(row, ".addr,.envelope,.within"))]
+    return [["del", "ins"], ["ins", "del"]].map(([has, gone]) => line(make("span", { className: "when" }, has === "del" ? T.before : T.after), ...copy(row, ".addr", gone, ".new .vh")))
+  }
+
+  // -- going ------------------------------------------------------------------------------------------------------------
+  function go(to) {
+    if (to < 0 || to >= rows.length || to === at) return
+    const row = rows[at = to], { step } = row.dataset
+    flow.light(step)
+    say(row)
+    history.replaceState(history.state, "", "#" + flow.named(ladder, step))
+    if (place === undefined) pin()
+    carry(true)
+    bring(row)
+    if (document.activeElement === document.body) bar.focus({ preventScroll: true })
+  }
+
+  function leave() {
+    listening.abort()
+    unpin()
+    packet?.remove()
+    bar.remove()
+    root.classList.remove("walking")
+    flow.light("")
+    ladder = undefined
+    at = -1
+  }
+  function stop() {
+    leave()
+    history.replaceState(history.state, "", location.pathname + location.search)
+    start.focus({ preventScroll: true })
+  }
+  function explained() {
+    if (explain.href.split("#")[0] === location.href.split("#")[0]) leave()    // in place: its heading is lit
+  }
+
+  function listen() {
+    listening = new AbortController()
+    const { signal } = listening
+    let touch
+    addEventListener("keydown", key, { signal })
+    addEventListener("resize", () => { pin(); carry() }, { signal })
+    for (const e of [ladder, flow.map, bar]) {
+      e?.addEventListener("touchstart", e => { touch = e.touches.length === 1 ? e.touches[0] : undefined }, { signal, passive: true })
+      e?.addEventListener("touchend", e => {
+        if (!touch) return
+        const across = e.changedTouches[0].clientX - touch.clientX, down = e.changedTouches[0].clientY - touch.clientY
+        if (Math.abs(across) > SWIPE && Math.abs(across) > 2 * Math.abs(down)) go(at - Math.sign(across))
+      }, { signal, passive: true })
+    }
+  }
+
+  function key(e) {
+    if (flow.busy(e)) return
+    const inBar = bar.contains(e.target), shown = inBar || [flow.map, ladder].some(x => x && flow.onScreen(x))
+    const does = {
+      ArrowRight: shown && (() => go(at + 1)),
+      ArrowLeft: shown && (() => go(at - 1)),
+      Home: inBar && (() => go(0)),
+      End: inBar && (() => go(rows.length - 1)),
+      Enter: !e.target.closest?.("a,button,summary,label") && (() => explain.click()),
+      Escape: stop,
+    }[e.key]
+    if (!does) return
+    e.preventDefault()
+    does()
+  }
+
+  // -- what is on the screen --------------------------------------------------------------------------------------------
+  const header = () => document.querySelector(".md-header").offsetHeight
+  const motion = far => far || calm.matches ? "auto" : "smooth"
+
+  /* Where there is room for both, the map stays above the ladder; its place on the page stays empty, so nothing moves. */
+  function pin() {
+    unpin()
+    place = null
+    const { map } = flow, picture = map?.querySelector("svg").getBoundingClientRect()
+    if (!picture?.height || innerHeight - header() - bar.offsetHeight - picture.height < ROOM) return
+    const { left, width } = map.getBoundingClientRect(), { marginTop, marginBottom } = getComputedStyle(map)
+    place = make("div", { className: "map-place", style: `height:${map.offsetHeight}px;margin:${marginTop} 0 ${marginBottom}` })
+    map.after(place)
+    map.classList.add("pinned")
+    map.style.cssText = `left:${left}px;width:${width}px`
+    root.style.setProperty("--flow-top", `${header() + map.offsetHeight}px`)
+  }
+  function unpin() {
+    place?.remove()
+    place = undefined
+    flow.map?.classList.remove("pinned")
+    flow.map?.removeAttribute("style")
+    root.style.removeProperty("--flow-top")
+  }
+
+  /* Bring a step before the reader: its row below the map, or the map where that fills the screen. */
+  function bring(row) {
+    if (flow.map && !place) return bringMap()
+    const folded = row.closest("details")
+    if (folded) folded.open = true
+    row.scrollIntoView({ block: "nearest", behavior: motion(Math.abs(row.getBoundingClientRect().top) > 2 * innerHeight) })
+  }
+  function bringMap() {
+    const top = header(), bottom = bar.getBoundingClientRect().top, whole = flow.map.querySelector("svg").getBoundingClientRect()
+    const seen = whole.height <= bottom - top ? [whole] : [lit(), ...packet ? [packet.lastChild.getBoundingClientRect()] : []]
+    const first = Math.min(...seen.map(r => r.top)), last = Math.max(...seen.map(r => r.bottom))
+    if (first >= top && last <= bottom) return
+    const by = seen[0] === whole ? first - top : (first + last - top - bottom) / 2
+    scrollBy({ top: by, behavior: motion(Math.abs(by) > 2 * innerHeight) })
+  }
+  const mark = () => flow.map?.querySelector("a.on")
+  const lit = () => (mark() ?? flow.map).getBoundingClientRect()
+
+  // -- the packet on the map --------------------------------------------------------------------------------------------
+  /* Put it at the end of its line, or at its chip, its addresses beside it; `moves`: it comes along the line. */
+  function carry(moves) {
+    packet?.remove()
+    packet = undefined
+    const on = mark(), row = rows[at]
+    if (!on || !row.querySelector(".addr")) return
+    const frame = flow.map.getBoundingClientRect(), way = waypoints(on).map(([x, y]) => [x - frame.left, y - frame.top])
+    const [x, y] = way.at(-1), words = make("div", { className: "ends" }, ...copy(row, ".addr", ".vh"))
+    packet = make("div", { className: "packet", "aria-hidden": "true", style: `left:${x}px;top:${y}px` }, make("i", {}), words)
+    flow.map.append(packet)
+    beside(words, way.length > 1 ? packet.firstChild.getBoundingClientRect() : lit(), on)
+    if (moves && way.length > 1 && !calm.matches) packet.animate(frames(way), { duration: 700, easing: "ease-in-out" })
+  }
+
+  /* The corners of the line of a mark, on the screen; a chip has one. */
+  function waypoints(on) {
+    const path = [...on.querySelectorAll("path:not(.h)")].find(p => p.getClientRects().length)
+    const { e, f } = (path ?? on.querySelector(".nd,rect")).getScreenCTM()
+    if (!path) return [[e, f]]
+    const [, x, y, parts] = path.getAttribute("d").match(/^M(-?\d+) ?(-?\d+)([^M]*)/)
+    const way = [[e + +x, f + +y]]
+    for (const [, along, by] of parts.matchAll(/([hv])(-?\d+)/g)) {
+      const [px, py] = way.at(-1)
+      way.push(along === "h" ? [px + +by, py] : [px, py + +by])
+    }
+    return way
+  }
+  function frames(way) {
+    const [x, y] = way.at(-1), far = way.map(([a, b], n) => n ? Math.abs(a - way[n - 1][0]) + Math.abs(b - way[n - 1][1]) : 0)
+    const length = far.reduce((a, b) => a + b)
+    let gone = 0
+    return way.map(([a, b], n) => ({ transform: `translate(${a - x}px,${b - y}px)`, offset: (gone += far[n]) / length }))
+  }
+
+  /* Put words beside something on the map, where they cover least of what names the machines and of the step itself. */
+  function beside(words, near, on) {
+    const frame = flow.map.querySelector("svg").getBoundingClientRect(), { width, height } = words.getBoundingClientRect()
+    const keep = [...flow.map.querySelectorAll("g>.an,g>.ad,.bt"), ...on.children].filter(e => !e.closest("a:not(.on)")).map(e => e.getBoundingClientRect())
+    const covered = (x, y) => keep.reduce((sum, r) => sum + Math.max(0, Math.min(x + width, r.right) - Math.max(x, r.left)) * Math.max(0, Math.min(y + height, r.bottom) - Math.max(y, r.top)), 0)
+    const middle = (near.left + near.right - width) / 2, level = (near.top + near.bottom - height) / 2, gap = 4
+    const places = [near.left - gap - width, near.left, middle, near.right - width, near.right + gap].flatMap(x => [near.bottom + gap, level, near.top - gap - height].map(y => [
+      Math.max(frame.left, Math.min(x, frame.right - width)), Math.max(frame.top, Math.min(y, frame.bottom - height))]))
+    const [x, y] = places.sort((a, b) => covered(...a) - covered(...b))[0], origin = packet.getBoundingClientRect()
+    words.style.cssText = `left:${x - origin.left}px;top:${y - origin.top}px`
+  }
+
+  return walkTo
+})()
