@@ -8,6 +8,7 @@ const walkRoute = (() => {
   const calm = matchMedia("(prefers-reduced-motion: reduce)")
   const ROOM = 180     // px that the ladder needs between map and bar, else the map does not stay above it
   const SWIPE = 40     // px
+  const DEAR = 60      // times as bad to cover as anything else on the map
   const PATIENCE = 3000  // ms to wait for the sentences
   let flow, make, ladder, rows, sentences, start, bar, out, prev, next, explain, place, packet, listening, at = -1
 
@@ -54,7 +55,7 @@ const walkRoute = (() => {
     const where = make("p", { className: "at" }), words = sentences[row.dataset.step] ?? row.querySelector(".msg").textContent
     where.innerHTML = T.at(row.style.getPropertyValue("--n"), ladder.dataset.steps)
     where.append(" · ", ...copy(row, ".who")[0].childNodes)
-    out.replaceChildren(where, make("p", { className: "sentence" }, words), ...became(row))
+    out.replaceChildren(where, make("p", { className: "sentence" }, words), make("div", { className: "became" }, ...became(row)))
     explain.href = row.querySelector(".msg").href
     prev.setAttribute("aria-disabled", !at)                     // not disabled: that would drop the focus
     next.setAttribute("aria-disabled", at === rows.length - 1)
@@ -152,7 +153,7 @@ const walkRoute = (() => {
     place = make("div", { className: "map-place", style: `height:${map.offsetHeight}px;margin:${marginTop} 0 ${marginBottom}` })
     map.after(place)
     map.classList.add("pinned")
-    map.style.cssText = `left:${left}px;width:${width}px`
+    map.style.cssText = `left:${left}px;top:${header()}px;width:${width}px`
     root.style.setProperty("--flow-top", `${header() + map.offsetHeight}px`)
   }
   function unpin() {
@@ -182,45 +183,29 @@ const walkRoute = (() => {
   const lit = () => (mark() ?? flow.map).getBoundingClientRect()
 
   // -- the packet on the map --------------------------------------------------------------------------------------------
-  /* Put it at the end of its line, or at its chip, its addresses beside it; `moves`: it comes along the line. */
+  /* Put it at the end of its line, or of its chip, its addresses beside it; `moves`: it comes along the line. */
   function carry(moves) {
     packet?.remove()
     packet = undefined
     const on = mark(), row = rows[at]
     if (!on || !row.querySelector(".addr")) return
-    const frame = flow.map.getBoundingClientRect(), way = waypoints(on).map(([x, y]) => [x - frame.left, y - frame.top])
-    const [x, y] = way.at(-1), words = make("div", { className: "ends" }, ...copy(row, ".addr", ".vh"))
-    packet = make("div", { className: "packet", "aria-hidden": "true", style: `left:${x}px;top:${y}px` }, make("i", {}), words)
+    const line = [...on.querySelectorAll("path:not(.h)")].find(p => p.getClientRects().length)
+    const words = make("div", { className: "ends" }, ...copy(row, ".addr", ".vh"))
+    packet = make("div", { className: "packet", "aria-hidden": "true" }, make("i", {}), words)
     flow.map.append(packet)
-    beside(words, way.length > 1 ? packet.firstChild.getBoundingClientRect() : lit(), on)
-    if (moves && way.length > 1 && !calm.matches) packet.animate(frames(way), { duration: 700, easing: "ease-in-out" })
-  }
-
-  /* The corners of the line of a mark, on the screen; a chip has one. */
-  function waypoints(on) {
-    const path = [...on.querySelectorAll("path:not(.h)")].find(p => p.getClientRects().length)
-    const { e, f } = (path ?? on.querySelector(".nd,rect")).getScreenCTM()
-    if (!path) return [[e, f]]
-    const [, x, y, parts] = path.getAttribute("d").match(/^M(-?\d+) ?(-?\d+)([^M]*)/)
-    const way = [[e + +x, f + +y]]
-    for (const [, along, by] of parts.matchAll(/([hv])(-?\d+)/g)) {
-      const [px, py] = way.at(-1)
-      way.push(along === "h" ? [px + +by, py] : [px, py + +by])
-    }
-    return way
-  }
-  function frames(way) {
-    const [x, y] = way.at(-1), far = way.map(([a, b], n) => n ? Math.abs(a - way[n - 1][0]) + Math.abs(b - way[n - 1][1]) : 0)
-    const length = far.reduce((a, b) => a + b)
-    let gone = 0
-    return way.map(([a, b], n) => ({ transform: `translate(${a - x}px,${b - y}px)`, offset: (gone += far[n]) / length }))
+    const frame = flow.map.getBoundingClientRect(), { e, f } = (line ?? on.querySelector(".sf")).getScreenCTM()
+    Object.assign(packet.style, { left: `${(line ? e : lit().right - 16) - frame.left}px`, top: `${f - frame.top}px` })
+    if (line) packet.style.offset = `path("M${line.getAttribute("d").split("M")[1].replaceAll("m0 0", "")}") 100% 0deg`
+    beside(words, line ? packet.firstChild.getBoundingClientRect() : lit(), on)
+    if (line && moves && !calm.matches) packet.animate({ offsetDistance: ["0%", "100%"] }, { duration: 700, easing: "ease-in-out" })
   }
 
   /* Put words beside something on the map, where they cover least of what names the machines and of the step itself. */
   function beside(words, near, on) {
     const frame = flow.map.querySelector("svg").getBoundingClientRect(), { width, height } = words.getBoundingClientRect()
-    const keep = [...flow.map.querySelectorAll("g>.an,g>.ad,.bt"), ...on.children].filter(e => !e.closest("a:not(.on)")).map(e => e.getBoundingClientRect())
-    const covered = (x, y) => keep.reduce((sum, r) => sum + Math.max(0, Math.min(x + width, r.right) - Math.max(x, r.left)) * Math.max(0, Math.min(y + height, r.bottom) - Math.max(y, r.top)), 0)
+    const names = "g>.an,g>.ad,.bt", things = [...flow.map.querySelectorAll(`${names},.a,.sf,.nd`), ...on.children]
+      .map(e => [e.getBoundingClientRect(), e.matches(names) || on.contains(e) ? DEAR : 1])
+    const covered = (x, y) => things.reduce((sum, [r, dear]) => sum + dear * Math.max(0, Math.min(x + width, r.right) - Math.max(x, r.left)) * Math.max(0, Math.min(y + height, r.bottom) - Math.max(y, r.top)), 0)
     const middle = (near.left + near.right - width) / 2, level = (near.top + near.bottom - height) / 2, gap = 4
     const places = [near.left - gap - width, near.left, middle, near.right - width, near.right + gap].flatMap(x => [near.bottom + gap, level, near.top - gap - height].map(y => [
       Math.max(frame.left, Math.min(x, frame.right - width)), Math.max(frame.top, Math.min(y, frame.bottom - height))]))

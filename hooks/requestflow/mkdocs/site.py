@@ -38,6 +38,7 @@ SITES: tuple[tuple[Language, str, str], ...] = (
     ("zh", "中文", "zh/"),
 )  # code, name, where in the site
 COMMENT = re.compile(r"^[ ]*/\*.*?\*/\n*", re.S | re.M)  # are for those who write styles and scripts
+ASIDE = re.compile(r"^[ ]*// .*\n|^[ ]+|[ ]+// .*$", re.M)  # and so are these, and the indentation, in scripts
 STEPS = "reference/steps.md"  # where the search's button leads without script
 MOST_SHOWN = 20  # problems of one file printed at once
 
@@ -58,6 +59,11 @@ def told(event: Callable[..., Any]) -> Callable[..., Any]:
             raise PluginError(f"{len(error.problems)} problem(s) in {len(files)} file(s), see above") from None
 
     return run
+
+
+def _slim(script: str) -> str:
+    """Give a script without what is for those who write it."""
+    return ASIDE.sub("", COMMENT.sub("", script))
 
 
 @contextmanager
@@ -162,7 +168,7 @@ class Site:
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
         for at, path in published.files(self.docs, self.language).items():
             if at.endswith(".js"):
-                files.append(File.generated(config, at, content=COMMENT.sub("", self._text(at))))
+                files.append(File.generated(config, at, content=_slim(self._text(at))))
             elif at != style.SHEET:
                 files.append(File.generated(config, at, abs_src_path=str(path)))
         if not self.serving:
