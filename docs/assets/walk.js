@@ -2,8 +2,8 @@
    this when a walk starts. Without the sentences, which are in a file of the route, the bar has the words of the ladder. */
 const walkRoute = (() => {
   const T = document.documentElement.lang.startsWith("zh")
-    ? { bar: "逐步浏览路线", at: (n, m) => `第 <b>${n}</b> / ${m} 步`, before: "之前", after: "之后", prev: "上一步", next: "下一步", explain: "详解", explains: "详解这一步（Enter）", end: "结束逐步浏览" }
-    : { bar: "Step through the route", at: (n, m) => `Step <b>${n}</b> of ${m}`, before: "before", after: "after", prev: "Previous", next: "Next", explain: "Explain", explains: "Explain this step (Enter)", end: "Leave the walk" }
+    ? { bar: "逐步浏览路线", at: (n, m) => `第 <b>${n}</b> / ${m} 步`, before: "之前", after: "之后", prev: "上一步", next: "下一步", explain: "详解", end: "关闭" }
+    : { bar: "Step through the route", at: (n, m) => `Step <b>${n}</b> of ${m}`, before: "before", after: "after", prev: "Previous", next: "Next", explain: "Explain", end: "Close" }
   const here = document.currentScript.src, root = document.documentElement
   const calm = matchMedia("(prefers-reduced-motion: reduce)")
   const ROOM = 180     // px that the ladder needs between map and bar, else the map does not stay above it
@@ -14,11 +14,11 @@ const walkRoute = (() => {
 
   /* Go to a step of a ladder, starting a walk where there is none; `from` is the button it began with. */
   async function walkTo(to, step, from, tools) {
-    flow = tools
     make = tools.make
-    const said = await (to === ladder ? sentences : load(to.dataset.route))
     if (to !== ladder) {
+      const said = await load(to.dataset.route)
       if (ladder) leave()
+      flow = tools
       ladder = to
       rows = [...ladder.querySelectorAll("li[data-step]")]
       sentences = said
@@ -38,13 +38,15 @@ const walkRoute = (() => {
 
   // -- the bar ----------------------------------------------------------------------------------------------------------
   function open() {
-    const button = (text, label, className, onclick) => make("button", { type: "button", className, "aria-label": label, title: label, onclick, onmousedown: e => e.preventDefault() }, text)
-    prev = button(T.prev, T.prev, "back", () => go(at - 1))
-    next = button(T.next, T.next, "go", () => go(at + 1))
-    explain = make("a", { title: T.explains, onclick: explained }, T.explain)
+    const button = (text, className, onclick) => make("button", { type: "button", className, onclick, onmousedown: e => e.preventDefault() }, text)
+    prev = button(T.prev, "back", () => go(at - 1))
+    next = button(T.next, "go", () => go(at + 1))
+    const end = button("✕", "x", stop)
+    end.title = end.ariaLabel = T.end
+    explain = make("a", { title: "Enter", onclick: explained }, T.explain)
     out = make("output", { "aria-live": "polite" })
     const done = make("div", { className: "bar", "aria-hidden": "true" }, ...rows.map(r => make("i", { className: r.previousElementSibling ? "" : "gap" })))
-    bar = make("section", { className: "stepper", "aria-label": T.bar, tabIndex: -1 }, done, out, prev, explain, next, button("✕", T.end, "x", stop))
+    bar = make("section", { className: "stepper", "aria-label": T.bar, tabIndex: -1 }, done, out, prev, explain, next, end)
     document.body.append(bar)
     root.classList.add("walking")
     bar.focus({ preventScroll: true })
@@ -107,36 +109,30 @@ const walkRoute = (() => {
     if (explain.href.split("#")[0] === location.href.split("#")[0]) leave()    // in place: its heading is lit
   }
 
+  const places = () => [bar, ladder, flow.map].filter(Boolean)
   function listen() {
     listening = new AbortController()
     const { signal } = listening
-    let touch
+    let from
     addEventListener("keydown", key, { signal })
     addEventListener("resize", () => { pin(); carry() }, { signal })
-    for (const e of [ladder, flow.map, bar]) {
-      e?.addEventListener("touchstart", e => { touch = e.touches.length === 1 ? e.touches[0] : undefined }, { signal, passive: true })
-      e?.addEventListener("touchend", e => {
-        if (!touch) return
-        const across = e.changedTouches[0].clientX - touch.clientX, down = e.changedTouches[0].clientY - touch.clientY
-        if (Math.abs(across) > SWIPE && Math.abs(across) > 2 * Math.abs(down)) go(at - Math.sign(across))
-      }, { signal, passive: true })
-    }
+    addEventListener("touchstart", e => { from = e.touches.length === 1 && places().some(x => x.contains(e.target)) ? e.touches[0] : undefined }, { signal, passive: true })
+    addEventListener("touchend", e => {
+      if (!from) return
+      const { clientX, clientY } = e.changedTouches[0], across = clientX - from.clientX
+      if (Math.abs(across) > Math.max(SWIPE, 2 * Math.abs(clientY - from.clientY))) go(at - Math.sign(across))
+    }, { signal })
   }
 
   function key(e) {
     if (flow.busy(e)) return
-    const inBar = bar.contains(e.target), shown = inBar || [flow.map, ladder].some(x => x && flow.onScreen(x))
-    const does = {
-      ArrowRight: shown && (() => go(at + 1)),
-      ArrowLeft: shown && (() => go(at - 1)),
-      Home: inBar && (() => go(0)),
-      End: inBar && (() => go(rows.length - 1)),
-      Enter: !e.target.closest?.("a,button,summary,label") && (() => explain.click()),
-      Escape: stop,
-    }[e.key]
-    if (!does) return
+    const inBar = bar.contains(e.target), shown = inBar || places().slice(1).some(flow.onScreen)
+    const to = { ArrowRight: shown && at + 1, ArrowLeft: shown && at - 1, Home: inBar && 0, End: inBar && rows.length - 1 }[e.key] ?? false
+    if (e.key === "Escape") stop()
+    else if (e.key === "Enter" && !e.target.closest?.("a,button,summary,label")) explain.click()
+    else if (to !== false) go(to)
+    else return
     e.preventDefault()
-    does()
   }
 
   // -- what is on the screen --------------------------------------------------------------------------------------------
@@ -149,8 +145,8 @@ const walkRoute = (() => {
     place = null
     const { map } = flow, picture = map?.querySelector("svg").getBoundingClientRect()
     if (!picture?.height || innerHeight - header() - bar.offsetHeight - picture.height < ROOM) return
-    const { left, width } = map.getBoundingClientRect(), { marginTop, marginBottom } = getComputedStyle(map)
-    place = make("div", { className: "map-place", style: `height:${map.offsetHeight}px;margin:${marginTop} 0 ${marginBottom}` })
+    const { left, width, height } = map.getBoundingClientRect()
+    place = make("div", { className: "map map-place", style: `height:${height}px` })
     map.after(place)
     map.classList.add("pinned")
     map.style.cssText = `left:${left}px;top:${header()}px;width:${width}px`
@@ -205,11 +201,13 @@ const walkRoute = (() => {
     const frame = flow.map.querySelector("svg").getBoundingClientRect(), { width, height } = words.getBoundingClientRect()
     const names = "g>.an,g>.ad,.bt", things = [...flow.map.querySelectorAll(`${names},.a,.sf,.nd`), ...on.children]
       .map(e => [e.getBoundingClientRect(), e.matches(names) || on.contains(e) ? DEAR : 1])
-    const covered = (x, y) => things.reduce((sum, [r, dear]) => sum + dear * Math.max(0, Math.min(x + width, r.right) - Math.max(x, r.left)) * Math.max(0, Math.min(y + height, r.bottom) - Math.max(y, r.top)), 0)
+    const over = (at, size, from, to) => Math.max(0, Math.min(at + size, to) - Math.max(at, from))
+    const covered = ([x, y]) => things.reduce((sum, [r, dear]) => sum + dear * over(x, width, r.left, r.right) * over(y, height, r.top, r.bottom), 0)
+    const within = (at, size, from, to) => Math.max(from, Math.min(at, to - size))
     const middle = (near.left + near.right - width) / 2, level = (near.top + near.bottom - height) / 2, gap = 4
-    const places = [near.left - gap - width, near.left, middle, near.right - width, near.right + gap].flatMap(x => [near.bottom + gap, level, near.top - gap - height].map(y => [
-      Math.max(frame.left, Math.min(x, frame.right - width)), Math.max(frame.top, Math.min(y, frame.bottom - height))]))
-    const [x, y] = places.sort((a, b) => covered(...a) - covered(...b))[0], origin = packet.getBoundingClientRect()
+    const tried = [near.left - gap - width, near.left, middle, near.right - width, near.right + gap].flatMap(x => [near.bottom + gap, level, near.top - gap - height]
+      .map(y => [within(x, width, frame.left, frame.right), within(y, height, frame.top, frame.bottom)]))
+    const [x, y] = tried.sort((a, b) => covered(a) - covered(b))[0], origin = packet.getBoundingClientRect()
     words.style.cssText = `left:${x - origin.left}px;top:${y - origin.top}px`
   }
 
