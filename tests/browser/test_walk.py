@@ -148,6 +148,7 @@ def test_no_key_but_the_right_arrow_starts_a_walk(walk):
 
 def test_nothing_of_a_walk_is_loaded_before_it_starts(walk):
     page, asked = walk(), []
+    page.wait_for_load_state("networkidle")  # the icon, too
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     page.locator(".ladder .msg").first.hover()
     page.wait_for_timeout(200)
