@@ -2,8 +2,8 @@
    this when a walk starts. Without the sentences, which are in a file of the route, the bar has the words of the ladder. */
 const walkRoute = (() => {
   const T = document.documentElement.lang.startsWith("zh")
-    ? { bar: "逐步浏览路线", at: (n, m) => `第 <b>${n}</b> / ${m} 步`, before: "之前", after: "之后", prev: "上一步", next: "下一步", explain: "详解", end: "关闭" }
-    : { bar: "Step through the route", at: (n, m) => `Step <b>${n}</b> of ${m}`, before: "before", after: "after", prev: "Previous", next: "Next", explain: "Explain", end: "Close" }
+    ? { at: (n, m) => `第 <b>${n}</b> / ${m} 步`, before: "之前", after: "之后", prev: "上一步", next: "下一步", explain: "详解", end: "关闭" }
+    : { at: (n, m) => `Step <b>${n}</b> of ${m}`, before: "before", after: "after", prev: "Previous", next: "Next", explain: "Explain", end: "Close" }
   const here = document.currentScript.src, root = document.documentElement
   const calm = matchMedia("(prefers-reduced-motion: reduce)")
   const ROOM = 180     // px that the ladder needs between map and bar, else the map does not stay above it
@@ -14,11 +14,11 @@ const walkRoute = (() => {
 
   /* Go to a step of a ladder, starting a walk where there is none; `from` is the button it began with. */
   async function walkTo(to, step, from, tools) {
-    make = tools.make
-    if (to !== ladder) {
-      const said = await load(to.dataset.route)
+    const said = to === ladder || await load(to.dataset.route, tools)
+    if (to !== ladder) {                                        // nor was it started meanwhile
       if (ladder) leave()
       flow = tools
+      make = tools.make
       ladder = to
       rows = [...ladder.querySelectorAll("li[data-step]")]
       sentences = said
@@ -29,11 +29,11 @@ const walkRoute = (() => {
   }
 
   let style
-  const styled = () => style ??= new Promise(done => document.head.append(make("link", { rel: "stylesheet", href: new URL("walk.css", here).href, onload: done, onerror: done })))
-  async function load(route) {
+  async function load(route, tools) {
+    style ??= tools.load("link", { rel: "stylesheet", href: new URL("walk.css", here).href })
     const file = fetch(new URL(`../diagrams/${route}-walk.json`, here), { signal: AbortSignal.timeout(PATIENCE) })
-    const [said] = await Promise.all([file.then(r => r.json()).catch(() => ({})), styled()])
-    return said
+    const [said] = await Promise.allSettled([file.then(r => r.json()), style])
+    return said.value ?? {}
   }
 
   // -- the bar ----------------------------------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ const walkRoute = (() => {
     explain = make("a", { title: "Enter", onclick: explained }, T.explain)
     out = make("output", { "aria-live": "polite" })
     const done = make("div", { className: "bar", "aria-hidden": "true" }, ...rows.map(r => make("i", { className: r.previousElementSibling ? "" : "gap" })))
-    bar = make("section", { className: "stepper", "aria-label": T.bar, tabIndex: -1 }, done, out, prev, explain, next, end)
+    bar = make("section", { className: "stepper", "aria-label": flow.name, tabIndex: -1 }, done, out, prev, explain, next, end)
     document.body.append(bar)
     root.classList.add("walking")
     bar.focus({ preventScroll: true })

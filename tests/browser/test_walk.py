@@ -370,10 +370,10 @@ def test_the_bar_has_the_packet_before_and_after_as_the_world_computes_them(walk
 
 def test_the_bar_is_a_named_region_and_takes_the_focus(walk):
     page = walk(start=True)
-    bar = page.get_by_role("region", name="Step through the route")
+    bar = page.get_by_role("region", name=START["en"])
     names = [e.get_attribute("aria-label") or e.inner_text() for e in bar.locator("a, button").all()]
     assert names == ["Previous", "Explain", "Next", "Close"]
-    assert focused(page) == "Step through the route"
+    assert focused(page) == START["en"]
     press(page, "Tab")
     assert focused(page) == "Previous"
 

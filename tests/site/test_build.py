@@ -164,6 +164,11 @@ def test_pictures_to_take_away_link_to_the_steps_on_this_site(below, routes):
         assert step in pages[f"{page}index.html"].ids
 
 
+def test_the_scripts_of_a_page_and_of_a_walk_on_it_are_at_most_six_kilobytes(built):
+    sizes = [len(gzip.compress((built.site / f"assets/{name}.js").read_bytes(), 6)) for name in ("flow", "walk")]
+    assert 0 < sum(sizes) <= 6000, sizes
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_a_walk_says_is_published_for_every_route_in_its_language(built, flow, language):
     folder = built.site / ("" if language == "en" else language) / "diagrams"

@@ -27,7 +27,7 @@ from ..pages.markers import put_in
 from ..problems import FlowError, Problem
 from ..view import exports, picture, style
 from ..view.elements import Markup, escape, unbroken
-from . import fallback, remembered, search, theme
+from . import fallback, remembered, scripts, search, theme
 from .apart import Apart, Asked
 from .remembered import MEMORY
 from .unfinished import Unfinished, reveal
@@ -37,8 +37,7 @@ SITES: tuple[tuple[Language, str, str], ...] = (
     ("en", "English", ""),
     ("zh", "中文", "zh/"),
 )  # code, name, where in the site
-COMMENT = re.compile(r"^[ ]*/\*.*?\*/\n*", re.S | re.M)  # are for those who write styles and scripts
-ASIDE = re.compile(r"^[ ]*// .*\n|^[ ]+|[ ]+// .*$", re.M)  # and so are these, and the indentation, in scripts
+COMMENT = re.compile(r"^[ ]*/\*.*?\*/\n*", re.S | re.M)  # are for those who write styles
 STEPS = "reference/steps.md"  # where the search's button leads without script
 MOST_SHOWN = 20  # problems of one file printed at once
 
@@ -59,11 +58,6 @@ def told(event: Callable[..., Any]) -> Callable[..., Any]:
             raise PluginError(f"{len(error.problems)} problem(s) in {len(files)} file(s), see above") from None
 
     return run
-
-
-def _slim(script: str) -> str:
-    """Give a script without what is for those who write it."""
-    return ASIDE.sub("", COMMENT.sub("", script))
 
 
 @contextmanager
@@ -168,7 +162,9 @@ class Site:
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
         for at, path in published.files(self.docs, self.language).items():
             if at.endswith(".js"):
-                files.append(File.generated(config, at, content=_slim(self._text(at))))
+                script = self._text(at)
+                slim = MEMORY.recall(("script", self.language, at), script, partial(scripts.slim, script))
+                files.append(File.generated(config, at, content=slim))
             elif at != style.SHEET:
                 files.append(File.generated(config, at, abs_src_path=str(path)))
         if not self.serving:
