@@ -17,7 +17,7 @@ START = {"en": "Walk the route", "zh": "逐步走一遍"}
 COUNT = {"en": "Step {} of {}", "zh": "第 {} / {} 步"}
 WHEN = {"en": ("before", "after"), "zh": ("之前", "之后")}
 PHONE: dict[str, Any] = {"width": 360, "height": 740, "has_touch": True}
-SIZES = [(360, 740), (768, 1024), (1280, 800), (1920, 1080)]
+SIZES = [(320, 640), (360, 740), (768, 1024), (1280, 800), (1920, 1080)]
 
 
 @pytest.fixture
@@ -156,6 +156,31 @@ def test_nothing_of_a_walk_is_loaded_before_it_starts(walk):
     page.locator(".ladder .walk").click()
     expect(stepper(page)).to_be_visible()
     assert sorted(asked) == [f"{ROUTE}-walk.json", "walk.css", "walk.js"]
+
+
+def test_a_start_that_is_asked_for_twice_starts_one_walk(walk, ids):
+    page = walk()
+    page.locator(".map").first.scroll_into_view_if_needed()
+    page.evaluate("""() => {
+      const press = () => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }))
+      press()
+      press()
+    }""")
+    expect(stepper(page)).to_be_visible()
+    page.wait_for_timeout(100)
+    assert (stepper(page).count(), lit(page)) == (1, ids[:1])
+
+
+def test_a_ladder_that_is_folded_away_opens_below_its_map(walk, ids):
+    page = walk()
+    page.evaluate("""() => {
+      const ladder = document.querySelector(".ladder"), details = document.createElement("details")
+      ladder.replaceWith(details)
+      details.append(document.createElement("summary"), ladder)
+    }""")
+    page.locator(".map .walk").click()
+    expect(page.locator(f".ladder li[data-step={ids[0]}].on")).to_be_in_viewport()
+    assert hidden(page) == []
 
 
 def test_when_a_walk_starts_and_ends_nothing_on_the_page_moves(walk):
