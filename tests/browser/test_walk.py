@@ -162,7 +162,8 @@ def test_a_start_that_is_asked_for_twice_starts_one_walk(walk, ids):
     page = walk()
     page.locator(".map").first.scroll_into_view_if_needed()
     page.evaluate("""() => {
-      const press = () => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }))
+      const press = () =>
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }))
       press()
       press()
     }""")
