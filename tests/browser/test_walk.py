@@ -16,6 +16,7 @@ ROUTE = "through-service"
 START = {"en": "Walk the route", "zh": "逐步走一遍"}
 COUNT = {"en": "Step {} of {}", "zh": "第 {} / {} 步"}
 WHEN = {"en": ("before", "after"), "zh": ("之前", "之后")}
+ICON = "favicon.svg"  # the browser asks for it when it likes
 PHONE: dict[str, Any] = {"width": 360, "height": 740, "has_touch": True}
 SIZES = [(320, 640), (360, 740), (768, 1024), (1280, 800), (1920, 1080)]
 
@@ -150,14 +151,13 @@ def test_no_key_but_the_right_arrow_starts_a_walk(walk):
 
 def test_nothing_of_a_walk_is_loaded_before_it_starts(walk):
     page, asked = walk(), []
-    page.wait_for_load_state("networkidle")  # the icon, too
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     page.locator(".ladder .msg").first.hover()
     page.wait_for_timeout(200)
-    assert asked == []
+    assert set(asked) <= {ICON}
     page.locator(".ladder .walk").click()
     expect(stepper(page)).to_be_visible()
-    assert sorted(asked) == [f"{ROUTE}-walk.json", "walk.css", "walk.js"]
+    assert sorted(set(asked) - {ICON}) == [f"{ROUTE}-walk.json", "walk.css", "walk.js"]
 
 
 def test_a_start_that_is_asked_for_twice_starts_one_walk(walk, ids):
