@@ -108,6 +108,9 @@ class Talk:
     def _ends(self, flight: Flight, key: str) -> dict[str, Packet]:
         """Both ends of a connection, each with the packet it sends."""
         session = flight.session
+        if session.outcome == "refused":
+            what = f"nothing is said in '{session.name}', which was refused at {session.who}."
+            raise Refused(key, what, "Leave it out, or let somebody listen there.")
         if flight.turned:
             server = session.server or ""
             return {
