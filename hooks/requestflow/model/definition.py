@@ -560,7 +560,8 @@ class Route(Exact):
     host_ports: dict[Id, str] = Field({}, alias="host-ports")
     """TCP ports of a Pod's node that lead to the Pod, `POD:PORT` (`hostPort`, done by the portmap plugin)."""
     gone: list[Id] = []
-    """Pods that are not there any more."""
+    """Who is not there any more: a Pod with all that runs in it, a node with its Pods, so that nobody answers for their
+    addresses. A process that `shares` a stack may be gone alone: then nobody listens where it did."""
     dies: dict[Id, Text] = {}
     """Why the answer of a connection does not count, in words; that it does not is found out."""
     stages: dict[Id, Annotated[list[Id], Field(min_length=1)]] = {}

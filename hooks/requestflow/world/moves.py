@@ -128,6 +128,12 @@ class Moves:
         return next((f for f in self.network.filters if self._fits(f, flight.packet, who, hook)), None)
 
     def _fits(self, rule: Filter, packet: Packet, who: str, hook: str | None) -> bool:
+        if not self._matches(rule, packet, who, hook):
+            return False
+        self.network.met.append(rule)
+        return True
+
+    def _matches(self, rule: Filter, packet: Packet, who: str, hook: str | None) -> bool:
         if self.network.filled(rule.at) != who or hook not in (None, rule.hook):
             return False
         if rule.port and packet.dst.port != str(self.flow.ports.get(rule.port)):
