@@ -464,7 +464,8 @@ class Step(Exact):
     """What `says` says. A `certificate` means that TLS ends at its sender; an `error` is a no: an alert, an error
     status; `bytes` are passed on unread."""
     seen: Annotated[str, StringConstraints(min_length=4)] | None = None
-    """What a recording of this message contains."""
+    """What the recordings call this message, from its first word on (`TLS ClientHello`, `GET /`), or, where somebody
+    works on one, what is in his log."""
     unseen: Text | None = None
     """Why no recording shows this step."""
     label: Label
@@ -516,6 +517,9 @@ class Step(Exact):
         for key, owner in ONLY_WITH.items():
             if self.has(key) and verb != owner:
                 raise Unfit(key, f"has '{key}', which belongs to '{owner}'.", f"Delete it: this step has '{verb}'.")
+        if self.seen and verb not in ("says", "handles"):
+            what = f"has 'seen', but '{verb}' says nothing: a packet is looked up by its addresses."
+            raise Unfit("seen", what, "Delete it.")
         for key, fix in NEEDED.items():
             if verb == ONLY_WITH[key] and not self.has(key):
                 raise Unfit(verb, f"has '{verb}' without '{key}'.", fix)

@@ -65,8 +65,8 @@ class Effects:
                 what = f"route '{self.name}' changes '{alias}' of '{name}' to what it is already."
                 yield Problem(self._place(name, alias), what, "Delete it.")
             if not written or name not in met:
-                why = "in nothing" if not written else "which no packet of it meets"
-                what = f"route '{self.name}' changes the Service '{name}', {why}."
+                why = "but changes nothing about it" if not written else "which no packet of it meets"
+                what = f"route '{self.name}' names the Service '{name}', {why}."
                 yield Problem(self.flow.place("routes", self.name, "services", name), what, "Delete it.")
 
 

@@ -115,9 +115,9 @@ class _Follower:
                 raise Refused(key, f"{who} is gone in this route.", "Leave the step out, or delete the name in 'gone'.")
             if who is not None and who in gone:
                 stack = self.stacks.stack(who)
-                last = f"'refuses' with 'rst' at {stack}" if stack not in gone else "'refuses' with 'icmp', or 'drops'"
+                last = f"'icmp' at {stop.source}" if stack in gone else f"'rst' (TCP) or 'icmp' at {stack}"
                 what = f"{who} is gone in this route: nothing reaches it any more."
-                raise Refused(key, what, f"End the connection before it, by {last}.")
+                raise Refused(key, what, f"Let it end in 'refuses' with {last}.")
 
     def _done(self, stop: Stop, flight: Flight, verb: str) -> tuple[Packet, Packet]:
         """Do what a step does; give the packet before and after it."""

@@ -123,7 +123,7 @@ def _changes_lost(flow: Flow, name: str, base: Route) -> Iterator[Problem]:
         if instead == [step]:
             what = f"route '{name}' replaces the step '{step}' with itself."
             yield Problem(flow.place("routes", name, "replace", step), what, "Delete the line.")
-    new: dict[str, str] = {}
+    new, dropped = dict[str, str](), set(route.drop) - set(route.replace)
     for old, stage in route.restage.items():
         place = flow.place("routes", name, "restage", old)
         if old == stage:
@@ -132,7 +132,7 @@ def _changes_lost(flow: Flow, name: str, base: Route) -> Iterator[Problem]:
         elif (first := new.setdefault(stage, old)) != old:
             what = f"route '{name}' renames both '{first}' and '{old}' to '{stage}'."
             yield Problem(place, what, "A stage stands in a route once: choose another.")
-        elif old in base.stages and all(s in route.drop for s in base.stages[old]):
+        elif old in base.stages and all(s in dropped for s in base.stages[old]):
             what = f"route '{name}' renames the stage '{old}', but drops every step of it."
             yield Problem(place, what, "Delete the line.")
 
