@@ -79,14 +79,19 @@ def shared(flow: Flow, services: Mapping[str, Service], place: Place) -> Iterato
     """Give what two of these Services have both: a public address with the same port and protocol."""
     taken: dict[tuple[Address, int, str], str] = {}
     for name, service in services.items():
-        for key, written in (("load-balancer", service.load_balancer), ("external-ips", service.external_ips)):
-            for address in dict.fromkeys(a for w in written if (a := public(flow, w)) is not None):
-                for number, protocol in {(flow.ports.get(p.port, 0), p.protocol) for p in service.ports}:
-                    first = taken.setdefault((address, number, protocol), name)
-                    if first != name:
-                        what = f"'{name}' and '{first}' both have {address} with port {number}/{protocol}."
-                        fix = "Which of them a packet is for, nobody can tell: give one of them another address or port."
-                        yield Problem(place(name, key), what, fix)
+        for key, address, number, protocol in _wanted(flow, service):
+            first = taken.setdefault((address, number, protocol), name)
+            if first != name:
+                what = f"'{name}' and '{first}' both have {address} with port {number}/{protocol}."
+                fix = "Nobody can tell which of them a packet is for: give one of them another address or port."
+                yield Problem(place(name, key), what, fix)
+
+
+def _wanted(flow: Flow, service: Service) -> Iterator[tuple[str, Address, int, str]]:
+    """Every public address of a Service with each of its ports, and the key it is written under."""
+    for key, written in (("load-balancer", service.load_balancer), ("external-ips", service.external_ips)):
+        for address in dict.fromkeys(a for w in written if (a := public(flow, w)) is not None):
+            yield from ((key, address, flow.ports.get(p.port, 0), p.protocol) for p in service.ports)
 
 
 def public(flow: Flow, written: str) -> Address | None:

@@ -56,8 +56,10 @@ class Effects:
 
     def _idle_changes(self) -> Iterator[Problem]:
         route, met = self.flow.routes[self.name], self.stacks.services.met
-        bases = settle(self.flow, route.like) if route.like else None
-        before = Services.of(self.flow, bases, self.stacks.network) if bases else Services(self.flow, self.stacks.network)
+        network = self.stacks.network
+        before = Services(self.flow, network)
+        if route.like:
+            before = Services.of(self.flow, settle(self.flow, route.like), network)
         for name, change in route.services.items():
             written = {key for key in change.model_fields_set if getattr(change, key) is not None}
             for key in [key for key in written if getattr(change, key) == getattr(before[name], key)]:

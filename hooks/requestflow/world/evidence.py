@@ -26,6 +26,7 @@ Then = dict[str, str]  # an address, port or word of today that has changed → 
 _SHORT = re.compile(r"^(SYN-ACK|SYN|DNS query|DNS answer|ICMP)\s+(\S+) -> (\S+)\s+([^«\n]*)(.*)$", re.M)
 _TUNNEL = re.compile(r"«in VXLAN VNI \d+ UDP (\S+) > (\S+)\.(\d+)»")
 _SAID = re.compile(r"(\S+)\.(\w+) > (\S+)\.(\w+) +ttl \d+ +Flags \[P\.?\] +(\S.*)$", re.M)
+_CALLED = re.compile(r"TLS [A-Z]\w+|TLS application data|[A-Z]+ /|HTTP/\d\.|[A-Z]+")
 _IPTABLES_PACKET = re.compile(r"SRC=(\S+) DST=(\S+) .*?SPORT=(\d+) DPORT=(\d+)")
 _NFTABLES_PACKET = re.compile(r"ip saddr (\S+) ip daddr (\S+) .*?(?:tcp|udp) sport (\d+) (?:tcp|udp) dport (\d+)")
 
@@ -176,8 +177,8 @@ def _prove(hop: Hop, recordings: list[Recording], unseen: Text | None, then: The
     wanted = {r.mode for r in recordings}
     if unseen:
         found = _showing(hop, recordings, Then(), values.flow)
-        all_the_same = {r.mode for r in found} == wanted and (hop.stays or hop.is_message or _passes(hop, found, values))
-        return Proof("unseen", found if all_the_same else (), unseen)
+        shown = {r.mode for r in found} == wanted and (hop.stays or hop.is_message or _passes(hop, found, values))
+        return Proof("unseen", found if shown else (), unseen)
     renamed = any(word in then for word in _named(hop.stop.step, values))
     for verdict, names in (("recorded", Then()), ("moved", then)):
         found = _showing(hop, recordings, names, values.flow)
@@ -312,7 +313,7 @@ def _of_route(flow: Flow, name: str, listed: list[str], known: dict[str, list[st
 def _words(texts: Iterable[str]) -> set[str]:
     """What recordings call messages, without their sizes and names."""
     said = {words for text in texts for *_, words in _SAID.findall(text)}
-    return {m[0] for words in said if (m := re.match(r"TLS [A-Z]\w+|TLS application data|[A-Z]+ /|HTTP/1\.|[A-Z]+", words))}
+    return {m[0] for words in said if (m := _CALLED.match(words))}
 
 
 def _without_mode(name: str) -> str:

@@ -264,7 +264,8 @@ class Network:
         pods = [a for name, p in self.flow.participants.items() if p.node == stack for _, a, _ in self.addresses(name)]
         bridge = any(a in n for a in pods for n in nets if a.version == n.version)
         if bridge or any(_in(n, loop) for n in nets for loop in LOOPBACK):
-            what = f"sends packets for {prefix} 'direct' by {device}, where {'only its Pods are' if bridge else 'nobody is'}."
+            there = "only its Pods are" if bridge else "nobody is"
+            what = f"sends packets for {prefix} 'direct' by {device}, where {there}."
             raise NoSuchPlace(path, what, "Name the interface that leads to others.")
 
     def _reaches(self, stack: str, dev: str | None, to: str, gateway: Address) -> bool:
