@@ -37,6 +37,10 @@ def unfit(name: str, service: Service, place: Place) -> Iterator[Problem]:
     if service.source_ranges and not service.load_balancer:
         what = f"'{name}' has source ranges, but no address of a load balancer, which is all they are about."
         yield Problem(place(name, "source-ranges"), what, "Add 'load-balancer', or delete them.")
+    elif service.address:
+        for net in (r for r in service.source_ranges if r.version != service.address.version):
+            what = f"'{name}' has the source range {net}, but is called by IPv{service.address.version}."
+            yield Problem(place(name, "source-ranges"), what, "Write a range of that family, or delete it.")
 
 
 def _headless(name: str, service: Service, place: Place) -> Iterator[Problem]:

@@ -179,6 +179,10 @@ class Participant(Exact):
         if bool(self.interfaces) == bool(self.shares):
             fix = "A stack has addresses of its own; a process shares those of the stack it runs in."
             raise Unfit("", "needs either 'interfaces' or 'shares'.", fix)
+        if self.shares and (self.kind == "kernel" or self.rp_filter != "off"):
+            key = "kind" if self.kind == "kernel" else "rp-filter"
+            fix = "Write it of the stack, or give this one 'interfaces' of its own."
+            raise Unfit(key, f"has a '{key}' that only a stack has, but shares that of '{self.shares}'.", fix)
         for name, tunnel in self.tunnels.items():
             for device in (name, tunnel.over):
                 if device not in self.interfaces:
@@ -204,7 +208,9 @@ class ServicePort(Exact):
 
     model_config = ConfigDict(title="Service port")
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]*$"), Field(examples=["http"])] = ""
+    name: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$"), Field(examples=["http"])] = (
+        ""
+    )
     """Its name in the Service; a Service with one port may leave it out."""
     port: Id
     """The port callers use."""
@@ -239,7 +245,11 @@ Endpoints = list[Annotated[Endpoint, BeforeValidator(_endpoint, json_schema_inpu
 class Service(Exact):
     """A Service: addresses that nobody owns, which the rules on every node rewrite."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$"), Field(examples=["default/shop"])]
+    name: Annotated[
+        str,
+        StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?/[a-z0-9]([a-z0-9-]*[a-z0-9])?$"),
+        Field(examples=["default/shop"]),
+    ]
     """`namespace/name`."""
     address: Address | None = None
     """Its ClusterIP; a headless Service has none."""

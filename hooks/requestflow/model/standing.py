@@ -17,6 +17,7 @@ def standing(flow: Flow) -> Iterator[Problem]:
         yield from _zone(flow, name, p)
     yield from _doubly_listened(flow)
     yield from _outside_the_range(flow)
+    yield from _of_services(flow)
 
 
 def _zone(flow: Flow, name: str, p: Participant) -> Iterator[Problem]:
@@ -97,8 +98,25 @@ def _outside_the_range(flow: Flow) -> Iterator[Problem]:
             yield Problem(flow.place("participants", pod, "interfaces"), what, fix)
 
 
+def _of_services(flow: Flow) -> Iterator[Problem]:
+    """No machine has an address of the range that Services get theirs from, and no Pod can."""
+    if (net := _range(flow, flow.cluster.services if flow.cluster else None)) is None:
+        return
+    for name, p in flow.participants.items():
+        for address in (a for a in _addresses(p, net.version) if a in net):
+            what = f"'{name}' has {address}, which is in {net}, the range of ClusterIPs."
+            yield Problem(flow.place("participants", name, "interfaces"), what, "Choose an address outside it.")
+    if (pods := _pods(flow)) is not None and pods.version == net.version and pods.overlaps(net):
+        what = f"the range of the Pods ({pods}) and that of ClusterIPs ({net}) overlap."
+        yield Problem(flow.place("cluster", "pods"), what, "Choose ranges that have no address in common.")
+
+
 def _pods(flow: Flow) -> IPv4Network | IPv6Network | None:
-    words = flow.names.get(flow.cluster.pods or "", "") if flow.cluster else ""
+    return _range(flow, flow.cluster.pods if flow.cluster else None)
+
+
+def _range(flow: Flow, name: str | None) -> IPv4Network | IPv6Network | None:
+    words = flow.names.get(name or "", "")
     try:
         return ip_network(words) if "/" in words else None
     except ValueError:

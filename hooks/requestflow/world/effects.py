@@ -52,7 +52,22 @@ class Effects:
             if connection not in opened:
                 what = f"route '{self.name}' says that '{connection}' dies, but never opens it."
                 yield Problem(flow.place("routes", self.name, "dies", connection), what, "Delete it.")
+        yield from self._idle_likeness()
         yield from self._idle_changes()
+
+    def _idle_likeness(self) -> Iterator[Problem]:
+        """A network and roles that the other route has too, and a mode where both modes do the same."""
+        route = self.flow.routes[self.name]
+        if route.mode and not self.stacks.decided:
+            what = f"route '{self.name}' has the mode '{route.mode}', but both modes decide alike in it."
+            yield Problem(self.flow.place("routes", self.name, "mode"), what, "Delete the line.")
+        base = settle(self.flow, route.like) if route.like else None
+        if base and route.network == base.network:
+            what = f"route '{self.name}' has the network '{route.network}', as '{route.like}' has."
+            yield Problem(self.flow.place("routes", self.name, "network"), what, "Delete the line.")
+        for role in [role for role, who in route.roles.items() if base and base.roles.get(role) == who]:
+            what = f"route '{self.name}' fills the role '{role}' with '{route.roles[role]}', as '{route.like}' does."
+            yield Problem(self.flow.place("routes", self.name, "roles", role), what, "Delete it.")
 
     def _idle_changes(self) -> Iterator[Problem]:
         route, met = self.flow.routes[self.name], self.stacks.services.met
@@ -62,7 +77,7 @@ class Effects:
             before = Services.of(self.flow, settle(self.flow, route.like), network)
         for name, change in route.services.items():
             written = {key for key in change.model_fields_set if getattr(change, key) is not None}
-            for key in [key for key in written if getattr(change, key) == getattr(before[name], key)]:
+            for key in [key for key in written if _same(getattr(change, key), getattr(before[name], key))]:
                 alias = ServiceChange.model_fields[key].alias or key
                 what = f"route '{self.name}' changes '{alias}' of '{name}' to what it is already."
                 yield Problem(self._place(name, alias), what, "Delete it.")
@@ -70,6 +85,13 @@ class Effects:
                 why = "but changes nothing about it" if not written else "which no packet of it meets"
                 what = f"route '{self.name}' names the Service '{name}', {why}."
                 yield Problem(self.flow.place("routes", self.name, "services", name), what, "Delete it.")
+
+
+def _same(new: object, old: object) -> bool:
+    """Whether two values of a Service mean the same; the order of a list means nothing."""
+    if isinstance(new, list) and isinstance(old, list):
+        return len(new) == len(old) and all(one in old for one in new)
+    return new == old
 
 
 def idle_filters(flow: Flow, trips: dict[str, Trip]) -> Iterator[Problem]:

@@ -243,6 +243,7 @@ def open_steps(flow: Flow, known: dict[str, dict[str, Proof]]) -> Iterator[Probl
     for route, steps in known.items():
         if flow.routes[route].recordings:
             yield from _denied(flow, route, steps)
+            yield from _of_others(flow, route, steps)
             for step, proof in steps.items():
                 if proof.verdict == "unrecorded":
                     open_.setdefault(step, []).append(route)
@@ -257,6 +258,15 @@ def open_steps(flow: Flow, known: dict[str, dict[str, Proof]]) -> Iterator[Probl
             what,
             "Record it, or say why not: 'unseen: {en: …, zh: …}' on the step, or under 'unseen' of the route.",
         )
+
+
+def _of_others(flow: Flow, route: str, steps: dict[str, Proof]) -> Iterator[Problem]:
+    """Recordings of a route that show none of its steps."""
+    used = {r.name for proof in steps.values() for r in proof.recordings}
+    for i, name in enumerate(flow.routes[route].recordings):
+        if used and name not in used:
+            what = f"the recording '{name}' shows no step of the route '{route}'."
+            yield Problem(flow.place("routes", route, "recordings", i), what, "Delete it, or name another.")
 
 
 def _denied(flow: Flow, route: str, steps: dict[str, Proof]) -> Iterator[Problem]:
@@ -299,6 +309,9 @@ def _misquoted(flow: Flow, step_id: str, routes: list[str], texts: Iterable[str]
 
 def _of_route(flow: Flow, name: str, listed: list[str], known: dict[str, list[str]]) -> Iterator[Problem]:
     route = flow.routes[name]
+    for step in route.unseen if not route.recordings else ():
+        what = f"'{step}' is unseen, but the route '{name}' has no recordings that would show it."
+        yield Problem(flow.place("routes", name, "unseen", step), what, "Delete it, or add 'recordings'.")
     for i, recording in enumerate(route.recordings):
         if not known.get(recording):
             what = f"there is no recording '{recording}' in either mode."

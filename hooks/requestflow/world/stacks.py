@@ -24,6 +24,7 @@ class Stacks:
         self.network = Network(flow, settled)
         self.services = Services.of(flow, settled, self.network)
         self.letters: dict[str, str] = {}  # port letter → the step that introduced it
+        self.decided = False  # whether the mode of kube-proxy has decided anything
         self.led: set[str] = set()  # the host ports that a packet has met
 
     def stack(self, who: str) -> str:
@@ -58,9 +59,10 @@ class Stacks:
                 Question(who, mode, packet.src.address, dst.address, int(dst.port), protocol, own)
             )
 
-        if self.settled.mode:
-            return ask(self.settled.mode)
         both = ask("iptables"), ask("nftables")
+        if self.settled.mode:
+            self.decided |= both[0] != both[1]
+            return both[MODES.index(self.settled.mode)]
         if both[0] != both[1]:
             said = ", ".join(f"{m}: {v.action}" for m, v in zip(MODES, both, strict=True))
             what = f"the two modes of kube-proxy decide differently about a packet for {packet.dst} at {who} ({said})."

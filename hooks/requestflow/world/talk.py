@@ -77,6 +77,9 @@ class Talk:
     def _may_use(self, stop: Stop, flights: Flights, packet: Packet) -> None:
         """A source address is the sender's own, or, with `transparent`, that of the caller it speaks for."""
         if self.stacks.is_local(stop.source or "", packet.src.address):
+            if stop.step.transparent:
+                what = f"{stop.source} sends from its own address {packet.src.address}, so 'transparent' does nothing."
+                raise Refused("transparent", what, "Delete it.")
             return
         first = flights.get(stop.step.joins.connection) if stop.step.joins else None
         speaks_for = first.packet.src.address if first else None
