@@ -73,6 +73,10 @@ class Rewrites:
             known = " and ".join(f"{t.pod} ({t.address}:{t.port})" for t in verdict.endpoints)
             local = f" on {at}" if verdict.local else ""
             raise Refused("dnat", f"{target} is no endpoint of {name}{local}.", f"Its endpoints are {known}.")
+        if len(verdict.endpoints) > 1 and stop.step.chooses is None:
+            pods = ", ".join(t.pod for t in verdict.endpoints)
+            what = f"{at} picks one of several endpoints here ({pods}), which the step does not say."
+            raise Refused("dnat", what, "Add 'chooses: connection'.")
         self._sticks(flight, at, verdict, chosen)
         flight.asked = verdict
         return chosen

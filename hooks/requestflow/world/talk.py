@@ -49,8 +49,8 @@ class Talk:
 
     def _has_choice(self, stop: Stop, dst: End) -> None:
         """Who is said to choose opens to one of several: an endpoint of a Service, or a node."""
-        owner = self.stacks.owner(dst.address)
-        if stop.step.chooses is None or (owner and self.stacks.has_rules(owner)) or self.stacks.is_endpoint(dst):
+        owner, backend = self.stacks.owner(dst.address), self.stacks.is_endpoint(dst)
+        if stop.step.chooses is None or (owner and self.stacks.has_rules(owner)) or backend:
             return
         what = f"opens to {dst}, which is neither an endpoint of a Service nor a node: there is nothing to choose."
         raise Refused("chooses", what, "Move it to the step that picks one of several, or leave it out.")
