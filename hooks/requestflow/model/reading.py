@@ -10,12 +10,14 @@ from pydantic import ValidationError
 
 from ..problems import FlowError, Problem
 from . import shape, sources
+from .admitted import admitted
 from .definition import Flow
 from .keys import PAGE
 from .meanings import doubled
 from .places import SHOWN, Places
 from .places import Path as Path_
 from .references import dangling
+from .standing import standing
 from .unused import unused
 
 LONGEST_NUMBER = 20  # digits; what is longer is a text, and refused as one
@@ -39,7 +41,7 @@ def check(data: Any, places: Places | None = None, problems: list[Problem] | Non
     if problems:
         raise FlowError(*problems)
     flow.stands(places)
-    problems = [*dangling(flow), *doubled(flow)]
+    problems = [*dangling(flow), *doubled(flow), *standing(flow), *admitted(flow)]
     if problems:
         raise FlowError(*problems, *unused(flow))
     return flow

@@ -75,6 +75,14 @@ class _Known:
     def participant(self, path: Path, word: str | None) -> Iterator[Problem]:
         yield from self(path, word, self.flow.participants, "participant")
 
+    def twice(self, path: Path, written: Iterable[object]) -> Iterator[Problem]:
+        """What a list has again."""
+        met: set[object] = set()
+        for i, one in enumerate(written):
+            if one in met:
+                yield self.problem((*path, i), f"'{one}' stands here twice.", "Delete one of the two.")
+            met.add(one)
+
     def port(self, path: Path, word: str | None) -> Iterator[Problem]:
         yield from self(path, word, self.flow.ports, "port")
 
@@ -163,6 +171,19 @@ def _service(known: _Known, at: Path, name: str, service: Service) -> Iterator[P
         yield from known.participant((*at, "endpoints", i), endpoint.pod)
     yield from known.addresses((*at, "load-balancer"), service.load_balancer)
     yield from known.addresses((*at, "external-ips"), service.external_ips)
+    yield from known.twice((*at, "external-ips"), service.external_ips)
+    yield from _repeated(known, at, service)
+
+
+def _repeated(known: _Known, at: Path, service: Service | ServiceChange) -> Iterator[Problem]:
+    """What the lists of a Service, or of its change, have twice; and a word about an endpoint that says nothing."""
+    yield from known.twice((*at, "endpoints"), (e.pod for e in service.endpoints or []))
+    yield from known.twice((*at, "load-balancer"), service.load_balancer or [])
+    yield from known.twice((*at, "source-ranges"), service.source_ranges or [])
+    for i, endpoint in enumerate(service.endpoints or []):
+        if endpoint.serving is not None and not endpoint.terminating:
+            what = f"says whether '{endpoint.pod}' is serving, which counts only while it terminates."
+            yield known.problem((*at, "endpoints", i, "serving"), what, "Delete it, or add 'terminating: true'.")
 
 
 def _node_port(
@@ -267,6 +288,8 @@ def _route(known: _Known, at: Path, route: Route) -> Iterator[Problem]:
         yield from _host_port(known, (*at, "host-ports", outside), outside, written)
     for i, pod in enumerate(route.gone):
         yield from known.participant((*at, "gone", i), pod)
+    yield from known.twice((*at, "gone"), route.gone)
+    yield from known.twice((*at, "recordings"), route.recordings)
     for step_id in route.unseen:
         yield from known((*at, "unseen", step_id), step_id, flow.steps, "step")
     for connection in route.dies:
@@ -294,6 +317,7 @@ def _change(known: _Known, at: Path, change: ServiceChange) -> Iterator[Problem]
     for i, endpoint in enumerate(change.endpoints or []):
         yield from known.participant((*at, "endpoints", i), endpoint.pod)
     yield from known.addresses((*at, "load-balancer"), change.load_balancer or [])
+    yield from _repeated(known, at, change)
 
 
 def _stages(known: _Known, at: Path, route: Route) -> Iterator[Problem]:
