@@ -16,6 +16,7 @@ from .meanings import doubled
 from .places import SHOWN, Places
 from .places import Path as Path_
 from .references import dangling
+from .typed import typed
 from .unused import unused
 
 LONGEST_NUMBER = 20  # digits; what is longer is a text, and refused as one
@@ -39,7 +40,7 @@ def check(data: Any, places: Places | None = None, problems: list[Problem] | Non
     if problems:
         raise FlowError(*problems)
     flow.stands(places)
-    problems = [*dangling(flow), *doubled(flow)]
+    problems = [*dangling(flow), *typed(flow), *doubled(flow)]
     if problems:
         raise FlowError(*problems, *unused(flow))
     return flow
