@@ -12,7 +12,7 @@ from .places import Path
 V4 = r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)(?:/\d{1,2}(?!\d))?"
 V6 = r"(?<![\w:.])(?=[0-9A-Fa-f]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{2,39}(?![\w:])(?:/\d{1,3})?"
 PORT = r"(?<![\w./-])\d{2,5}(?![\w/]|\.\d|-\d|\s?[%％])"
-PATTERN = re.compile(rf"(?P<address>{V4})(?::(?P<beside>\d{{1,5}})(?!\d))?|(?P<six>{V6})|(?P<port>{PORT})")
+PATTERN = re.compile(rf"(?P<address>{V4})(?::(?P<beside>\d{{1,5}})(?!\d))?|(?P<six>{V6})|(?P<port>{PORT})", re.ASCII)
 EVERYWHERE = 30000  # smaller ports mean the same outside this definition, as 443 does; NodePorts are its own
 
 
@@ -38,7 +38,7 @@ class Owned:
             self._names.setdefault(_plain(value), []).append(name)
         self._ports = {str(number): name for name, number in flow.ports.items()}
         hosts = [v for v in flow.names.values() if re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}", v)]
-        self._hosts = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, hosts)) or '(?!)'})(?![\w-]|\.\w)")
+        self._hosts = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, hosts)) or '(?!)'})(?![\w-]|\.\w)", re.ASCII)
 
     def __call__(self, text: str, least_port: int = EVERYWHERE) -> Iterator[Typed]:
         """Give every value the text types; ports only from `least_port` on."""
@@ -95,7 +95,9 @@ def typed(flow: Flow) -> Iterator[Problem]:
         for t in dict.fromkeys(Typed(0, t.text, t.kind, t.names) for t in known.values()):
             named = " or ".join(f"{{{n}}}" for n in t.names) or "a value in braces, like {client},"
             fix = f"Write {named} in its place." if filled else "Nothing is filled in here: say it in words."
-            yield Problem(flow.place(*path), f"the {what} types the {t.kind} {t.text}; {_own(t)} follow from names.", fix)
+            yield Problem(
+                flow.place(*path), f"the {what} types the {t.kind} {t.text}; {_own(t)} follow from names.", fix
+            )
 
 
 def _own(t: Typed) -> str:
