@@ -441,6 +441,28 @@ FRONT = {
     "---\ntitle: a\n": (1, "never closed"),
     "title: a\n": (1, "takes the first line for front matter"),
     "---\ntitle: a\ndescripton: b\n---\n": (3, "Did you mean 'description'?"),
+    "---\nserach: {words: [504]}\n---\n": (2, "Did you mean 'search'?"),
+    "---\nTitle: a\n---\n": (2, "Did you mean 'title'?"),
+    "---\ntitle: Way\ntemplate: gone.html\n---\n": (3, "unknown key 'template'. Known: title, "),
+    "---\nicon: material/gone\n---\n": (2, "unknown key 'icon'."),
+    "---\n5: a\n---\n": (2, "unknown key '5'."),
+    "---\ndescription: a\ntitle: Way\ndescription: b\n---\n": (
+        4,
+        "has 'description' again; the first stands on line 2. Delete",
+    ),
+    "---\ntitle: [Way]\n---\n": (2, "is no text. Write words, as in title: "),
+    "---\ndescription: 5\n---\n": (2, "'description: 5' is no text"),
+    "---\ndescription:\n---\n": (2, "'description: ' is no text"),
+    "---\nhide: toc\n---\n": (
+        2,
+        "'hide: toc' is no list of parts of a page. Write some of [navigation, toc, footer], each once.",
+    ),
+    "---\nhide: [tocc]\n---\n": (2, "is no list of parts"),
+    "---\nhide: [[toc]]\n---\n": (2, "is no list of parts"),
+    "---\nhide: [toc, toc]\n---\n": (2, "is no list of parts"),
+    "---\ndraft: yes please\n---\n": (2, "is neither true nor false. Write 'draft: true', or"),
+    "---\nchecked: 2026-02-30\n---\n": (2, "is not valid YAML: day is out of range"),
+    "---\n[a]: b\n---\n": (2, "not valid YAML"),
 }
 
 

@@ -5,21 +5,15 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-import yaml
-
 from ..model.values import PLACEHOLDER, UnknownValue, Values
 from ..problems import Problem, nearest
-from . import markdown
-from .front import QUICK
+from . import markdown, matter
 from .markdown import PAGES, Comment, Fence, Heading
+from .matter import Fault
 
-Fault = tuple[int, str, str]  # line, what is wrong, what to do
-
-KEYS = ("title", "description", "hide", "search", "checked", "draft", "template", "icon", "status", "subtitle", "tags")
 OPTIONS = ("title", "hl_lines", "linenums")  # of a fence that is not a quotation
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-KEY_LINE = re.compile(r" {0,3}[A-Za-z0-9_-]+:\s")  # MkDocs takes such lines at the top of a page for front matter
 LANGUAGE = re.compile(r"[\w#+-]+")
 LANGUAGE_LINE = re.compile(r"""\.?[\w#+-]+(?:\s+(?:title|hl_lines|linenums)=(?:"[^"]*"|'[^']*'))*""")
 ALMOST_FENCE = re.compile(r"^\s*(?:`{1,2}(?!`)|[´‘’']{3,}|(?:>\s*)+(?:`{3,}|~{3,}))\s*[{｛]\s*\.")
@@ -41,40 +35,11 @@ def faults(place: str, source: str, values: Values) -> Iterator[Problem]:
 @lru_cache(PAGES)
 def _by_itself(source: str) -> tuple[Fault, ...]:
     """What is wrong whatever the definition says."""
-    looks = _front_matter, _characters, _fences, _comments, _headings, _lines
+    looks = matter.faults, _characters, _fences, _comments, _headings, _lines
     return tuple(fault for look in looks for fault in look(source))
 
 
-# -- front matter and characters --------------------------------------------------------------------------------------
-def _front_matter(source: str) -> Iterator[Fault]:
-    first, front = source.split("\n", 1)[0], markdown.front_matter(source)
-    if not front:
-        if first.rstrip() == "---":
-            yield 1, "the front matter is never closed.", "End it with a line '---'."
-        elif KEY_LINE.match(f"{first}\n"):
-            yield 1, f"MkDocs takes the first line for front matter: '{first[:40]}'.", "Begin with the title, '# …'."
-        return
-    try:
-        data = yaml.load(front.split("\n", 1)[1].rstrip().rstrip("-."), Loader=QUICK)
-    except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + 2
-        yield line, f"the front matter is not valid YAML: {error.problem}.", "Put quotes around texts with a colon."
-        return
-    except (yaml.YAMLError, RecursionError, ValueError):
-        yield 2, "the front matter is not valid YAML.", "Write lines of the form 'key: text'."
-        return
-    if not isinstance(data, dict):
-        yield 2, "the front matter is no mapping, so it would be shown as text.", "Write lines of the form 'key: text'."
-        return
-    for key in data:
-        if key not in KEYS and (near := nearest(str(key), KEYS)):
-            line = next((n for n, text in enumerate(front.split("\n"), 1) if text.startswith(str(key))), 2)
-            yield line, f"the front matter has an unknown key '{key}'.", near
-    if not isinstance(data.get("draft", False), bool):
-        line = next((n for n, text in enumerate(front.split("\n"), 1) if text.startswith("draft")), 2)
-        yield line, f"'draft: {data['draft']}' is neither true nor false.", "Write 'draft: true', or drop the line."
-
-
+# -- characters -------------------------------------------------------------------------------------------------------
 def _characters(source: str) -> Iterator[Fault]:
     for n, line in enumerate(markdown.lines_of(source), 1):
         if m := INVISIBLE.search(line):
