@@ -1,7 +1,8 @@
 """The whole project: what the command checks and the site is made from, read with every problem told in one run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -14,7 +15,7 @@ from ..view.view import View
 from ..world import evidence, packets, recordings
 from ..world.evidence import Proof
 from ..world.wire import Trip
-from . import about, drafts, loop, names, published
+from . import about, drafts, loop, names, published, targets
 from .drafts import Drafts
 from .loop import Explained, Pages
 
@@ -71,7 +72,7 @@ def read(root: Path, recall: Recall = anew) -> Whole:
         published.check(root / "docs")
     with gathering(problems):
         pages = loop.load(root / "docs")
-        refuse([*names.problems(root, pages), *about.unchecked(pages)])
+        refuse([*names.problems(root, pages), *about.unchecked(pages), *_dead_links(root, pages, known)])
     if known and pages:
         flow = known.flow
         with gathering(problems):
@@ -80,6 +81,20 @@ def read(root: Path, recall: Recall = anew) -> Whole:
         if not problems:
             return Whole(known, pages, explained, unfinished, differences)
     raise FlowError(*problems, *differences)
+
+
+def _dead_links(root: Path, pages: dict[Language, Pages], known: Known | None) -> Iterator[Problem]:
+    """Links that lead nowhere, as far as the sources tell; of ids that are made later only how they begin is known."""
+    generated = (*(f"{route}-" for route in known.flow.routes), "key-") if known else ("",)
+    for language, tree in pages.items():
+        files, folder = published.files(root / "docs", language), root / "docs" / language
+        has = partial(_is_file, folder, frozenset(files))
+        for page in tree:
+            yield from targets.faults(f"docs/{language}/{page}", page, tree, generated, has)
+
+
+def _is_file(folder: Path, others: frozenset[str], path: str) -> bool:
+    return path in others or (folder / path).is_file()
 
 
 def _contents(root: Path) -> list[tuple[Path, bytes]]:

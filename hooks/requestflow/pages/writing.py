@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
 from ..model.values import PLACEHOLDER, UnknownValue, Values
 from ..problems import Problem, nearest
-from . import markdown, matter
+from . import blocks, markdown, matter
 from .markdown import PAGES, Comment, Fence, Heading
 from .matter import Fault
 
 OPTIONS = ("title", "hl_lines", "linenums")  # of a fence that is not a quotation
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+LANGUAGES = (
+    *("bash", "sh", "console", "text", "yaml", "json", "toml", "ini", "nginx", "http", "md", "html", "css", "js"),
+    *("python", "go", "c", "diff", "docker", "mermaid"),
+)
 LANGUAGE = re.compile(r"[\w#+-]+")
 LANGUAGE_LINE = re.compile(r"""\.?[\w#+-]+(?:\s+(?:title|hl_lines|linenums)=(?:"[^"]*"|'[^']*'))*""")
 ALMOST_FENCE = re.compile(r"^\s*(?:`{1,2}(?!`)|[´‘’']{3,}|(?:>\s*)+(?:`{3,}|~{3,}))\s*[{｛]\s*\.")
@@ -21,13 +25,16 @@ ALMOST_HEADING = re.compile(r"^(?: {1,3}#{1,6}[ \t]|\s*[#＃]*＃)")
 UNDERLINE = re.compile(r"(?:=+|-+) *")
 STRAY_FLOW = re.compile(r"(?<![A-Za-z0-9_-])flow[:：](?=[A-Za-z])", re.IGNORECASE)
 ALMOST_VALUE = re.compile(r"(?<!\$)[{｛]\s*([A-Za-z][\w.:-]*)\s*[}｝]")
+IN_BRACES = re.compile(r"(?<![$\\{｛])[{｛]{1,2}\s*(?P<name>[A-Za-z][\w.:-]*)(?:\s*[}｝]{1,2}|(?=\s|$))")
 FILLED = "Add .flow to the fence, which fills it in."
-FIRST_WORD = re.compile(r"\W*([A-Za-z]+)\s*([:：;.=])?\s*([a-z-]*)")
+FIRST_WORD = re.compile(r"\W*(?P<word>[A-Za-z]+)(?P<sign>\s*(?:[^\w\s]|_)*)\s*(?P<then>[A-Za-z]*)")
+WORD = re.compile(r"[a-z]+")
+NEAR = 0.75  # how like a marker's word another must be
 
 
 def faults(place: str, source: str, values: Values) -> Iterator[Problem]:
     """Give what stands wrongly in a page's source."""
-    found = [*_by_itself(source), *_braces(source, values)]
+    found = [*_by_itself(source), *_braces(source, values), *_nearly_filled(source, values)]
     for line, what, fix in sorted(found, key=lambda fault: fault[0]):
         yield Problem(f"{place}:{line}", what, fix)
 
@@ -35,7 +42,7 @@ def faults(place: str, source: str, values: Values) -> Iterator[Problem]:
 @lru_cache(PAGES)
 def _by_itself(source: str) -> tuple[Fault, ...]:
     """What is wrong whatever the definition says."""
-    looks = matter.faults, _characters, _fences, _comments, _headings, _lines
+    looks = matter.faults, blocks.faults, _characters, _fences, _comments, _headings, _lines
     return tuple(fault for look in looks for fault in look(source))
 
 
@@ -108,6 +115,9 @@ def _language(word: str) -> tuple[str, str] | None:
     word = word.lstrip(".")
     if near := nearest(word.lower(), ("flow", "recorded")):
         return f"'{word}' stands in the place of the fence's language.", f"Name the language first. {near}"
+    if word and word not in LANGUAGES:
+        fix = nearest(word.lower(), LANGUAGES) or f"Known: {', '.join(LANGUAGES)}."
+        return f"the fence has an unknown language '{word}'.", fix
     return None
 
 
@@ -129,10 +139,13 @@ def _comments(source: str) -> Iterator[Fault]:
 def _marker_fix(c: Comment, whole: str) -> tuple[str, str]:
     if markdown.MARKER.match(f"<!--{c.text}-->") and "\n" not in c.text:
         return "has a marker that is not alone on its line.", "Give it a line of its own."
-    word = " ".join(c.text.split())[:50]
+    said = " ".join(c.text.split())
+    words = WORD.findall(said.lower())
+    near = next((close[0] for w in words[:2] if (close := get_close_matches(w, markdown.MARKERS, 1, NEAR))), None)
+    form = f"{near} {markdown.MARKERS[near]}".rstrip() if near else "WORD …"
     return (
-        f"the comment '{word}' looks like a marker, but is none.",
-        "Write <!-- flow:WORD … --> on one line, or begin the comment with another word.",
+        f"the comment '{said[:50]}' looks like a marker, but is none.",
+        f"Write <!-- flow:{form} --> on one line, or begin the comment with another word.",
     )
 
 
@@ -141,14 +154,15 @@ def _almost_marker(comment: str) -> bool:
     m = FIRST_WORD.match(comment)
     if not m:
         return False
-    word, colon, then = m[1].lower(), m[2], m[3]
-    if word == "flow":
-        return bool(colon) or then in markdown.MARKERS
-    like_flow = SequenceMatcher(None, "flow", word).ratio() > 0.7 and len(word) < 7
-    if colon and like_flow:
-        return True
+    word, sign, then = m["word"].lower(), m["sign"].strip(), m["then"].lower()
+    is_marker = bool(get_close_matches(then, markdown.MARKERS, 1, NEAR))
+    if word in ("flow", "flows"):
+        return is_marker or sign[:1] in (*":：;；.=/|\\",)
+    if SequenceMatcher(None, "flow", word).ratio() > 0.7 and len(word) < 7:
+        return sign in (":", "：") or (bool(sign) and is_marker)
     first, *arguments = comment.split() or [""]
-    form = markdown.MARKERS.get(first.strip(":").lower())
+    name = first.strip(":").lower().removeprefix("flow")
+    form = markdown.MARKERS.get(name)
     return form is not None and len(arguments) == len(form.split()) and all(map(ID.fullmatch, arguments))
 
 
@@ -165,6 +179,25 @@ def _lines(source: str) -> Iterator[Fault]:
             if m.end() not in linked or m[0] != "flow:":
                 end = text[m.start() :].split()[0]
                 yield n, f"'{end[:40]}' is neither a link nor a marker.", "Write [text](flow:ID) or [](flow:NAME)."
+
+
+def _nearly_filled(source: str, values: Values) -> Iterator[Fault]:
+    """Values in a fence that is filled in, with a brace too few or too many, or otherwise written than a value."""
+    for n, name, written in _in_filled(source):
+        if _is_value(values, name):
+            yield n, f"'{written}' is not filled in as it stands.", f"Write {{{name}}}."
+
+
+@lru_cache(PAGES)
+def _in_filled(source: str) -> tuple[tuple[int, str, str], ...]:
+    lines, out = markdown.lines_of(source), list[tuple[int, str, str]]()
+    for fence in markdown.fences(source):
+        for n in range(fence.first + 1, fence.last) if "flow" in fence.classes else ():
+            line = lines[n - 1]
+            for m in IN_BRACES.finditer(line) if "{" in line or "｛" in line else ():
+                if not PLACEHOLDER.fullmatch(m[0]):
+                    out.append((n, m["name"].lower(), m[0]))
+    return tuple(out)
 
 
 def _braces(source: str, values: Values) -> Iterator[Fault]:
