@@ -23,7 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; give the exit code: 0 fine, 1 the definition has mistakes, 2 the command has."""
     parser = argparse.ArgumentParser(prog="python -m requestflow", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="check docs/flow.yml, follow every route, and see that every step is explained")
+    checks = commands.add_parser("check", help="check the definition and the pages as they are written")
+    checks.add_argument("--pages", action="store_true", help="render the pages too, with MkDocs: what only HTML shows")
     one = commands.add_parser("show", help="print a route, step by step, with its addresses")
     one.add_argument("route", metavar="ROUTE")
     one.add_argument("--language", choices=LANGUAGES, default="en")
@@ -37,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         match options.command:
             case "check":
-                return check(root)
+                return check(root) or rendered(root, options.pages)
             case "schema":
                 return write_schema(root)
             case "readme":
@@ -67,6 +68,25 @@ def check(root: Path) -> int:
     print(f"{SHOWN}: {counts}; {which} is explained in {' and '.join(LANGUAGES)}.")
     if found.drafts:
         print(f"{found.drafts}. A strict build refuses drafts.")
+    return 0
+
+
+def rendered(root: Path, wanted: bool) -> int:
+    """Render every page and print what only that tells; or say that it was not done."""
+    if not wanted:
+        print("The pages were read, not rendered: `check --pages` renders them, and tells what only HTML shows.")
+        return 0
+    from .pages import built  # takes time that a plain check has no use for
+
+    try:
+        told = built.told(root)
+    except built.NoMkDocs as none:
+        print(none, file=sys.stderr)
+        return 2
+    if told:
+        print(told, file=sys.stderr)
+        return 1
+    print("Every page is rendered in every language.")
     return 0
 
 
