@@ -15,6 +15,7 @@ ELEMENTS = (
     *("i", "img", "kbd", "li", "ol", "p", "pre", "q", "s", "section", "small", "span", "strong", "sub", "summary"),
     *("sup", "table", "tbody", "td", "th", "thead", "tr", "ul", "var", "wbr"),
 )
+SIGNS = ("!!!", "???")
 NOTE = re.compile(r"(?P<indent> *)(?P<sign>[!?]{3})(?P<rest>.*)")
 NOTE_FORM = re.compile(r' (?P<kind>[\w-]+)(?: inline)?(?: end)?(?: "[^"]*")? *')
 KINDS = (
@@ -66,7 +67,7 @@ def _alone(tag: str, line: int) -> Fault:
 
 def _notes(outside: tuple[tuple[int, str], ...], lines: list[str]) -> Iterator[Fault]:
     for n, line in outside:
-        if not (m := NOTE.match(line)):
+        if line.lstrip(" ")[:3] not in SIGNS or not (m := NOTE.match(line)):
             continue
         form = NOTE_FORM.fullmatch(m["rest"])
         body = next((text for text in lines[n:] if text.strip()), "")
@@ -102,7 +103,7 @@ def _rows(outside: tuple[tuple[int, str], ...]) -> Iterator[Fault]:
     """Rows of a table with other cells than its first: Markdown drops, or makes up, the rest."""
     first, above = 0, -1
     for n, line in outside:
-        if not ROW.fullmatch(line):
+        if "|" not in line or not ROW.fullmatch(line):
             continue
         cells = markdown.without_code(line).replace("\\|", "").strip().count("|") - 1
         first = cells if n != above + 1 else first

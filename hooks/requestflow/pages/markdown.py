@@ -94,6 +94,12 @@ def lines_outside_code(source: str) -> tuple[tuple[int, str], ...]:
 
 
 @lru_cache(PAGES)
+def prose(source: str) -> tuple[tuple[int, str], ...]:
+    """Give the lines outside code with their code spans emptied."""
+    return tuple((n, without_code(line)) for n, line in lines_outside_code(source))
+
+
+@lru_cache(PAGES)
 def headings(source: str) -> tuple[Heading, ...]:
     """Give every heading outside code, in order."""
     found = [(n, line) for n, line in lines_outside_code(source) if line.startswith("#")]

@@ -50,12 +50,12 @@ def _fence(section: Section, fence: Fence, body: list[str]) -> None:
     if "recorded" in fence.classes:
         section.quoted += [line.strip() for line in body if line.strip()]
     elif "flow" in fence.classes:
-        section.values.update(m[1] for line in body for m in PLACEHOLDER.finditer(line))
+        section.values.update(m[1] for line in body if "{" in line for m in PLACEHOLDER.finditer(line))
 
 
 def _line(section: Section, n: int, line: str) -> None:
     section.text.append((n, line))
-    for m in markdown.FLOW_TARGET.finditer(markdown.without_code(line)):
+    for m in markdown.FLOW_TARGET.finditer(markdown.without_code(line)) if "flow:" in line else ():
         (section.values if m["empty"] else section.links)[m["name"]] += 1
 
 

@@ -168,12 +168,13 @@ def _almost_marker(comment: str) -> bool:
 
 # -- links, values and what only looks like Markdown ------------------------------------------------------------------
 def _lines(source: str) -> Iterator[Fault]:
-    for n, line in markdown.lines_outside_code(source):
-        text = markdown.without_code(line)
+    for (n, line), (_, text) in zip(markdown.lines_outside_code(source), markdown.prose(source), strict=True):
         if ALMOST_FENCE.match(line):
             yield n, "looks like a code fence, but is none.", "Begin the line with three backticks, outside quotes."
-        if ALMOST_HEADING.match(text):
+        if ("#" in text or "＃" in text) and ALMOST_HEADING.match(text):
             yield n, "looks like a heading, but is none.", "Begin the line with '#'."
+        if "flow" not in text.lower():
+            continue
         linked = {m.start("name") for m in markdown.FLOW_TARGET.finditer(text)}
         for m in STRAY_FLOW.finditer(text):
             if m.end() not in linked or m[0] != "flow:":
@@ -216,7 +217,7 @@ def _in_braces(source: str) -> tuple[tuple[int, str, str, str], ...]:
     begin = markdown.front_matter(source).count("\n")
     for n, line in enumerate(markdown.lines_of(source), 1):
         fence = fences.get(n)
-        if n <= begin or (fence and {"flow", "recorded"} & set(fence.classes)):
+        if not ("{" in line or "｛" in line) or n <= begin or (fence and {"flow", "recorded"} & set(fence.classes)):
             continue
         found, prose = {m[1]: m[0] for m in PLACEHOLDER.finditer(line)}, "" if fence else markdown.without_code(line)
         found |= {m[1].lower(): m[0] for m in ALMOST_VALUE.finditer(prose)}
