@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment
+from jinja2 import Environment, TemplateError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority, get_plugin_logger
@@ -24,10 +24,10 @@ from ..model.definition import Language
 from ..pages import about, drafts, keywords, links, loop, names, published, rendered, whole
 from ..pages.book import Book, Hrefs
 from ..pages.markers import put_in
-from ..problems import FlowError, Problem
+from ..problems import FlowError, Problem, gathering, refuse
 from ..view import exports, picture, style
 from ..view.elements import Markup, escape, unbroken
-from . import fallback, remembered, search, theme
+from . import fallback, remembered, search, settings, theme
 from .apart import Apart, Asked
 from .remembered import MEMORY
 from .unfinished import Unfinished, reveal
@@ -128,8 +128,12 @@ class Site:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
         if self.indexing is not None and not self.at:
             search.stop(self.indexing)
-        self._begin(config)
-        found = whole.read(self.root, MEMORY.recall)
+        wrong = list[Problem](settings.problems(config, self.root, self.language))
+        with gathering(wrong):
+            if not wrong:
+                self._begin(config)
+            found = whole.read(self.root, MEMORY.recall)
+        refuse(wrong)
         known, self.drafts = found.known, found.drafts
         self.problems += [] if self.within else found.differences  # told once, with what making the pages will find
         self.written = {language: set(tree) for language, tree in found.pages.items()}
@@ -377,6 +381,10 @@ class Site:
         if self.beside:
             self.beside.abandon()
         self.unfinished.drop()
+        if isinstance(error, TemplateError):
+            where = getattr(error, "filename", None) or getattr(error, "name", None) or "a template"
+            at = f":{line}" if (line := getattr(error, "lineno", None)) else ""
+            raise PluginError(f"{where}{at}: {error.message}") from None
 
     def _others(self, config: MkDocsConfig) -> Iterator[tuple[str, Asked]]:
         """The other languages, and their builds inside this one."""
