@@ -4,11 +4,10 @@ Every case is a page written, read, rendered with the site's own extensions and 
 """
 
 import html
-from collections.abc import Iterator
 
 import pytest
 from pygments.lexers import get_all_lexers
-from requestflow.pages import blocks, writing
+from requestflow.pages import writing
 from requestflow.problems import FlowError
 from small import WAY
 from written import Writer
@@ -19,13 +18,8 @@ MARKER = "<!-- flow:ladder whole -->"
 
 
 @pytest.fixture(scope="module")
-def write(tmp_path_factory) -> Iterator[Writer]:
-    """Writes pages; what their source already tells of HTML, notes and lists is not looked for: test_blocks.py does."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(blocks, "faults", lambda source: ())
-        writing._by_itself.cache_clear()
-        yield Writer(tmp_path_factory.mktemp("written"))
-    writing._by_itself.cache_clear()
+def write(tmp_path_factory) -> Writer:
+    return Writer(tmp_path_factory.mktemp("written"))
 
 
 def ask(heading: str) -> str:

@@ -60,7 +60,7 @@ def find_root(start: Path) -> Path:
 def check(root: Path) -> int:
     """Check everything that needs no site build; raises FlowError."""
     found = whole.read(root)
-    refuse([*found.differences, *meant.problems(root, found)])
+    refuse([*found.bearable, *meant.problems(root, found)])
     flow, trips = found.known.flow, found.known.trips
     hops = sum(len(trip.hops) for trip in trips.values())
     which = "every step but those of drafts" if found.drafts.steps else "every step"

@@ -1,11 +1,13 @@
 """What mkdocs.yml names and nothing has: it would break a template halfway, or be left out without a word."""
 
 import re
+import traceback
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from jinja2 import TemplateError, TemplateSyntaxError
 from mkdocs.config.defaults import MkDocsConfig
 
 from ..model.definition import Language
@@ -111,3 +113,14 @@ def _features(folders: tuple[str, ...]) -> frozenset[str]:
     """Every word of the theme's templates and scripts that has the form of a feature."""
     files = (f for folder in folders for f in Path(folder).rglob("*") if f.suffix in (".html", ".js"))
     return frozenset(word for file in files for word in FEATURE.findall(file.read_text("utf-8", "replace")))
+
+
+def in_template(error: TemplateError, root: Path) -> Problem:
+    """Say in which line of which template something is wrong."""
+    frames = traceback.extract_tb(error.__traceback__)  # Jinja gives them the lines of the templates
+    found = [(frame.filename, frame.lineno) for frame in frames if frame.filename.endswith((".html", ".xml"))]
+    if isinstance(error, TemplateSyntaxError) and error.filename:
+        found.append((error.filename, error.lineno))
+    file, line = found[-1] if found else ("overrides", 1)
+    place = Path(file).relative_to(root).as_posix() if Path(file).is_relative_to(root) else file
+    return Problem(f"{place}:{line}", f"the template cannot be used: {error.message}.", "Mend that line.")

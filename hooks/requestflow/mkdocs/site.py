@@ -135,7 +135,8 @@ class Site:
             found = whole.read(self.root, MEMORY.recall)
         refuse(wrong)
         known, self.drafts = found.known, found.drafts
-        self.problems += [] if self.within else found.differences  # told once, with what making the pages will find
+        self.problems += [] if self.within else found.bearable  # told once, with what making the pages will find
+        self.told = {problem.place for problem in found.lost}
         self.written = {language: set(tree) for language, tree in found.pages.items()}
         flow, self.pages = known.flow, found.pages[self.language]
         if not self.serving:
@@ -225,7 +226,8 @@ class Site:
         if made.place not in self.unmade:
             from_ = source, made.expanded, html, self.parts
             differ = partial(rendered.differences, made, self.parts)
-            found += [] if found else MEMORY.recall(("differences", place), from_, lambda: list(differ()))
+            differences = [] if found else MEMORY.recall(("differences", place), from_, lambda: list(differ()))
+            found += [problem for problem in differences if problem.place not in self.told]
             self.made[self.at + page.url] = made
         ids = self.ids[self.at + page.url] = rendered.ids(made, self.parts)
         page.present_anchor_ids = {*(page.present_anchor_ids or ()), *ids}  # MkDocs looks at links before parts are in
@@ -242,7 +244,8 @@ class Site:
         """Tell every bad page, those of the other languages too, before any is written."""
         env.bytecode_cache = MEMORY
         if not self.unmade:
-            self.problems += rendered.dead_links(self.made, self.ids, partial(self._has, files))
+            dead = rendered.dead_links(self.made, self.ids, partial(self._has, files))
+            self.problems += [problem for problem in dead if problem.place not in self.told]
         if self.problems:
             with suppress(SystemExit):  # it told its own
                 self._translate(config)
@@ -382,9 +385,8 @@ class Site:
             self.beside.abandon()
         self.unfinished.drop()
         if isinstance(error, TemplateError):
-            where = getattr(error, "filename", None) or getattr(error, "name", None) or "a template"
-            at = f":{line}" if (line := getattr(error, "lineno", None)) else ""
-            raise PluginError(f"{where}{at}: {error.message}") from None
+            log.error(str(settings.in_template(error, self.root)))
+            raise PluginError("a template cannot be used, see above") from None
 
     def _others(self, config: MkDocsConfig) -> Iterator[tuple[str, Asked]]:
         """The other languages, and their builds inside this one."""

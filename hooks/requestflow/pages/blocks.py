@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from ..problems import nearest
+from ..problems import Problem, nearest
 from . import markdown
+from .markdown import PAGES
 from .matter import Fault
 
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?:\s[^<>]*)?)>")
@@ -28,8 +30,19 @@ ITEM = re.compile(r" {0,3}(?:[-*+][ \t]|\d+[.)][ \t]|!!!)")
 ROW = re.compile(r"\s*\|.*\|\s*")
 
 
-def faults(source: str) -> Iterator[Fault]:
-    """Give what stands wrongly in a page's source."""
+def problems(place: str, source: str) -> Iterator[Problem]:
+    """Give what stands wrongly in a page's source, in the order of its lines."""
+    for line, what, fix in faults(source):
+        yield Problem(f"{place}:{line}", what, fix)
+
+
+@lru_cache(PAGES)
+def faults(source: str) -> tuple[Fault, ...]:
+    """Give line, words and advice for everything that stands wrongly in a page's source."""
+    return tuple(sorted(_faults(source), key=lambda fault: fault[0]))
+
+
+def _faults(source: str) -> Iterator[Fault]:
     outside = markdown.lines_outside_code(source)
     yield from _tags(source)
     yield from _notes(outside, markdown.lines_of(source))
