@@ -13,6 +13,8 @@ V4 = r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)(?:/\d{1,2}(?!\d))?"
 V6 = r"(?<![\w:.])(?=[0-9A-Fa-f]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{2,39}(?![\w:])(?:/\d{1,3})?"
 PORT = r"(?<![\w./-])\d{2,5}(?![\w/]|\.\d|-\d|\s?[%％])"
 PATTERN = re.compile(rf"(?P<address>{V4})(?::(?P<beside>\d{{1,5}})(?!\d))?|(?P<six>{V6})|(?P<port>{PORT})", re.ASCII)
+RARE = re.compile(r"\d\.\d{1,3}\.\d{1,3}\.\d|\d{5}|:[0-9A-Fa-f]{0,4}:", re.ASCII)  # quickly: may PATTERN find anything
+SOME = re.compile(r"\d\d|\d\.\d|:[0-9A-Fa-f]{0,4}:", re.ASCII)
 EVERYWHERE = 30000  # smaller ports mean the same outside this definition, as 443 does; NodePorts are its own
 
 
@@ -42,7 +44,7 @@ class Owned:
 
     def __call__(self, text: str, least_port: int = EVERYWHERE) -> Iterator[Typed]:
         """Give every value the text types; ports only from `least_port` on."""
-        for m in PATTERN.finditer(text):
+        for m in PATTERN.finditer(text) if (RARE if least_port >= EVERYWHERE else SOME).search(text) else ():
             if m["port"]:
                 if int(m["port"]) >= least_port and (name := self._ports.get(m["port"])):
                     yield Typed(m.start(), m["port"], "port", (f"port.{name}",))
@@ -89,7 +91,7 @@ def typed(flow: Flow) -> Iterator[Problem]:
     owned = Owned(flow)
     for path, what, text, filled in _texts(flow):
         known = {t.start: t for t in owned(text, least_port=10)}
-        for m in PATTERN.finditer(text):
+        for m in PATTERN.finditer(text) if SOME.search(text) else ():
             if m.start() not in known and (m["address"] or m["six"]) and _is_address(m[0]):
                 known[m.start()] = Typed(m.start(), m[0], "range" if "/" in m[0] else "address", ())
         for t in dict.fromkeys(Typed(0, t.text, t.kind, t.names) for t in known.values()):
