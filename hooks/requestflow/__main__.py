@@ -5,6 +5,10 @@ Needs no MkDocs.
 
 import argparse
 import gc
+
+if __name__ == "__main__":
+    gc.disable()  # one command is over before there is anything worth collecting
+
 import json
 import sys
 from pathlib import Path
@@ -131,5 +135,4 @@ def readme(root: Path, text: str) -> str:
 
 
 if __name__ == "__main__":
-    gc.disable()  # one command is over before there is anything worth collecting
     sys.exit(main())
