@@ -40,6 +40,7 @@ class Owned:
             self._names.setdefault(_plain(value), []).append(name)
         self._ports = {str(number): name for name, number in flow.ports.items()}
         hosts = [v for v in flow.names.values() if re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}", v)]
+        self._host_names = hosts
         self._hosts = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, hosts)) or '(?!)'})(?![\w-]|\.\w)", re.ASCII)
 
     def __call__(self, text: str, least_port: int = EVERYWHERE) -> Iterator[Typed]:
@@ -52,7 +53,7 @@ class Owned:
                 kind = "range" if "/" in m[0] else "address"
                 port = self._ports.get(m["beside"] or "")
                 yield Typed(m.start(), m[0], kind, tuple(f"{n}:{port}" for n in names) if port else names)
-        for m in self._hosts.finditer(text):
+        for m in self._hosts.finditer(text) if any(host in text for host in self._host_names) else ():
             yield Typed(m.start(), m[0], "name", self._of(m[0]))
 
     def _of(self, written: str) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def sections(source: str) -> tuple[Section, ...]:
             out.append(Section(h, n))
         if fence := fences.get(n):
             _fence(out[-1], fence, lines[fence.first : fence.last - 1])
-        elif n not in inside and (m := markdown.MARKER.match(line)):
+        elif n not in inside and "<!--" in line and (m := markdown.MARKER.match(line)):
             out[-1].markers.append((n, " ".join([m[1], *m[2].split()])))
         elif n in outside:
             _line(out[-1], n, h.title if h else line)

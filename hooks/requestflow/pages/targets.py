@@ -12,6 +12,7 @@ from .markdown import PAGES
 
 LINK = re.compile(r"\]\(\s*<?(?P<inline>[^)\s>]+)|^\[[^\]]+\]:\s+<?(?P<below>\S+)", re.M)
 IMAGE = re.compile(r"""(?:!\[[^\]]*\]\(\s*<?|<\w[^<>]*\ssrc=["']?)(?P<inline>[a-z]+:[^)\s>"']+)""")
+BELOW = re.compile(r"^\[([^\]]+)\]:", re.M)
 USED = re.compile(r"\]\[(?P<name>[^\[\]]+)\]")
 WIDE = re.compile(r"\](?:（\s*(?P<inline>[^）\s]+))")
 ID = re.compile(r"""\{:?[^{}\n]*#(?P<braces>[\w-]+)|\sid=["']?(?P<html>[\w-]+)""")
@@ -36,9 +37,9 @@ def faults(
 
 @lru_cache(PAGES)
 def _links(source: str) -> tuple[tuple[int, str], ...]:
-    text = markdown.text(source)
-    found = ((m.start(), m["inline"] or m["below"]) for m in LINK.finditer(text))
-    return tuple((text.count("\n", 0, at) + 1, link) for at, link in found if not link.startswith("flow:"))
+    lines = ((n, line) for n, line in enumerate(markdown.text(source).split("\n"), 1) if "]" in line)
+    found = ((n, m["inline"] or m["below"]) for n, line in lines for m in LINK.finditer(line))
+    return tuple((n, link) for n, link in found if not link.startswith("flow:"))
 
 
 @lru_cache(PAGES)
@@ -50,12 +51,12 @@ def _by_itself(source: str) -> tuple[tuple[int, str, str], ...]:
     def tell(m: re.Match[str], what: str, fix: str) -> None:
         out.append((text.count("\n", 0, m.start()) + 1, what, fix))
 
-    for m in IMAGE.finditer(text):
+    for m in IMAGE.finditer(text) if "![" in text or "src" in text else ():
         tell(m, f"'{m['inline'][:60]}' is fetched from elsewhere.", "Put the file under docs/assets/.")
-    for m in WIDE.finditer(text):
+    for m in WIDE.finditer(text) if "]（" in text else ():
         tell(m, f"'{m['inline'][:60]}' in wide brackets is no link.", "Write [text](address).")
-    below = {name.lower() for name in re.findall(r"^\[([^\]]+)\]:", text, re.M)}
-    for m in USED.finditer(text):
+    below = {name.lower() for name in BELOW.findall(text)}
+    for m in USED.finditer(text) if "][" in text else ():
         if m["name"].lower() not in below:
             tell(m, f"no line says where '[{m['name']}]' leads.", "Write [text](address).")
     return tuple(out)
@@ -84,5 +85,6 @@ def _fault(
 @lru_cache(PAGES)
 def _ids(source: str) -> frozenset[str]:
     """Every id the source of a page gives to something."""
-    ids = {m["braces"] or m["html"] for m in ID.finditer(markdown.text(source))}
+    lines = (line for line in markdown.text(source).split("\n") if "#" in line or "id=" in line)
+    ids = {m["braces"] or m["html"] for line in lines for m in ID.finditer(line)}
     return frozenset(ids | {h.id for h in markdown.headings(source) if h.id})

@@ -13,7 +13,7 @@ from . import markdown
 from .markdown import PAGES
 
 OWN_FILE = re.compile(r"^\s*participants:", re.M)
-TARGET = re.compile(r"(?<=\])(?:\([^)\s]*|:\s.*)")  # where a link leads is no text
+TARGET = re.compile(r"\](?:\([^)\s]*|:\s.*)")  # where a link leads is no text
 
 
 def faults(place: str, source: str, owned: Owned) -> Iterator[Problem]:
@@ -39,7 +39,7 @@ def _words(source: str) -> str:
     """A page without its quotations, its comments and where its links lead, each line where it was."""
     quoted = {n for f in markdown.fences(source) if "recorded" in f.classes for n in f.lines}
     lines = ("" if n in quoted else line for n, line in enumerate(markdown.lines_of(source), 1))
-    return TARGET.sub("", markdown.COMMENT.sub(lambda m: "\n" * m[0].count("\n"), "\n".join(lines)))
+    return TARGET.sub("]", markdown.COMMENT.sub(lambda m: "\n" * m[0].count("\n"), "\n".join(lines)))
 
 
 def _fix(source: str, n: int, typed: Typed) -> str:
