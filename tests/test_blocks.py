@@ -11,6 +11,7 @@ WRONG = {  # what is written → line, and how what is told begins
     "<div\n class='a'>x": (1, "<div> has no counterpart."),
     "kubectl -n <namespace> get": (1, "<namespace> is no element of a page. Put it into code, or write &lt;"),
     "<dvi>x</dvi>": (1, "<dvi> is no element of a page. Did you mean 'div'?"),
+    "<p onclick='x()'>x</p>": (1, "<p> has the script 'onclick'. Drop it"),
     "<script>alert(1)</script>": (1, "<script> is no element of a page."),
     '<h2 id="more">x</h2>': (1, "<h2> is no element of a page."),
     "!!! ntoe\n\n    x": (1, "unknown kind of note 'ntoe'. Did you mean 'note'?"),

@@ -27,6 +27,7 @@ DEAD = {
     "[x](dns.md#aks)": "the link to 'dns.md#aks' leads to no id of that page. Did you mean 'ask'?",
     "[x](#gone)": "the link to '#gone' leads to no id of that page. Name the id of a heading.",
     "[x][1]\n\n[1]: gone.md": "the link to 'gone.md' leads to no page or file.",
+    "![](../assets/a.svg)": "the picture '../assets/a.svg' has no words. Write ![what it shows]",
     "[x][gone]": "no line says where '[gone]' leads. Write [text](address).",
     "[x](htp://example.org)": "'htp://example.org' has an unknown scheme.",
     "[x]（dns.md）": "'dns.md' in wide brackets is no link. Write [text](address).",

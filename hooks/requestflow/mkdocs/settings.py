@@ -46,9 +46,10 @@ Tell = Callable[[str, str, str], Problem]
 
 def _at(root: Path, file: str, words: str, what: str, fix: str) -> Problem:
     """A problem at the line that has these words, in the file or in the one it inherits from."""
+    written = re.compile(rf"(?<![\w-]){re.escape(words)}(?!\w)")
     for name in (file, "mkdocs.yml"):
         for n, line in enumerate((root / name).read_text("utf-8").splitlines(), 1):
-            if words in line:
+            if written.search(line):
                 return Problem(f"{name}:{n}", what, fix)
     return Problem(f"{file}:1", what, fix)
 

@@ -10,6 +10,7 @@ from .markdown import PAGES
 from .matter import Fault
 
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>(?:\s[^<>]*)?)>")
+SCRIPT = re.compile(r"\s(on\w+)\s*=", re.I)
 VOID = ("br", "hr", "img", "wbr")
 CLOSED_BY_HTML = ("p", "li", "td", "th", "tr", "tbody", "thead", "dt", "dd")
 ELEMENTS = (
@@ -55,6 +56,8 @@ def _tags(source: str) -> Iterator[Fault]:
     text, stack = markdown.text(source), list[tuple[str, int]]()
     for m in TAG.finditer(text):
         name, line = m["name"].lower(), text.count("\n", 0, m.start()) + 1
+        if script := SCRIPT.search(m["rest"]):
+            yield line, f"<{name}> has the script '{script[1]}'.", "Drop it: pages have none of their own."
         if name not in ELEMENTS:
             fix = nearest(name, ELEMENTS) if len(name) > 2 else ""
             yield (

@@ -12,6 +12,7 @@ from .markdown import PAGES
 
 LINK = re.compile(r"\]\(\s*<?(?P<inline>[^)\s>]+)|^\[[^\]]+\]:\s+<?(?P<below>\S+)", re.M)
 IMAGE = re.compile(r"""(?:!\[[^\]]*\]\(\s*<?|<\w[^<>]*\ssrc=["']?)(?P<inline>[a-z]+:[^)\s>"']+)""")
+WORDLESS = re.compile(r"!\[\s*\]\((?!flow:)(?P<inline>[^)\s]*)")
 BELOW = re.compile(r"^\[([^\]]+)\]:", re.M)
 USED = re.compile(r"\]\[(?P<name>[^\[\]]+)\]")
 WIDE = re.compile(r"\](?:（\s*(?P<inline>[^）\s]+))")
@@ -55,6 +56,8 @@ def _by_itself(source: str) -> tuple[tuple[int, str, str], ...]:
         tell(m, f"'{m['inline'][:60]}' is fetched from elsewhere.", "Put the file under docs/assets/.")
     for m in WIDE.finditer(text) if "]（" in text else ():
         tell(m, f"'{m['inline'][:60]}' in wide brackets is no link.", "Write [text](address).")
+    for m in WORDLESS.finditer(text) if "![" in text else ():
+        tell(m, f"the picture '{m['inline'][:60]}' has no words.", "Write ![what it shows](…).")
     below = {name.lower() for name in BELOW.findall(text)}
     for m in USED.finditer(text) if "][" in text else ():
         if m["name"].lower() not in below:
