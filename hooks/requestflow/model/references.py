@@ -5,7 +5,7 @@ What only a followed route can tell (roles, next hops, ports of packets) is told
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import Any
 
 from ..problems import Problem, nearest
@@ -27,7 +27,6 @@ from .values import UnknownValue, Values
 
 FIRST_NODE_PORT, LAST_NODE_PORT = 30000, 32767  # --service-node-port-range, by default
 MOST_LIKE = 20  # so many routes, or networks, may be like the next
-ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]|/\d)")  # IPv4; a range of addresses is none
 BRACES = re.compile(r"\{([^{}]*)\}")
 LISTENS = re.compile(r"(?:([\w.-]+):)?([a-z][a-z0-9-]*)(?:/(udp|sctp))?(\+tls)?")
 
@@ -226,18 +225,7 @@ def _step(known: _Known, at: Path, step: Step) -> Iterator[Problem]:
     yield from known((*at, step.verb), step.connection, known.flow.connections, "connection")
     if step.joins:
         yield from known((*at, "joins", "connection"), step.joins.connection, known.flow.connections, "connection")
-    yield from _typed(known, at, step)
     yield from _values(known, at, step)
-
-
-def _typed(known: _Known, at: Path, step: Step) -> Iterator[Problem]:
-    """Addresses that a label types out: they would stay when those of the definition change."""
-    for language, texts in (("en", step.label.en), ("zh", step.label.zh)):
-        for written in dict.fromkeys(a for text in texts for a in ADDRESS.findall(text)):
-            what = f"the label types the address {written}; addresses follow from names."
-            owner = known.flow.owner(ip_address(written)) if _is_address(written) else None
-            name = f"{{{'.'.join(owner)}}}" if owner else "a value in braces, like {client}"
-            yield known.problem((*at, "label", language), what, f"Write {name} in its place.")
 
 
 def _values(known: _Known, at: Path, step: Step) -> Iterator[Problem]:
@@ -264,13 +252,6 @@ def _means(flow: Flow, name: str) -> bool:
     try:
         return bool(Values(flow, "en")(name))
     except UnknownValue:
-        return False
-
-
-def _is_address(written: str) -> bool:
-    try:
-        return bool(ip_address(written))
-    except ValueError:
         return False
 
 
