@@ -126,7 +126,7 @@ class Network:
         if not fitting:
             return NextHop(None, None, None, f"no route to {address}")
         best = max(fitting, key=lambda e: (e.prefix.prefixlen, e.written))
-        to = self._far(stack, address) if best.direct else best.to or self._neighbour(stack, address)
+        to = self._far(stack, address, best.device) if best.direct else best.to or self._neighbour(stack, address)
         return NextHop(self._there(to), best.device, best.gateway, best.words)
 
     def _there(self, to: str | None) -> str | None:
@@ -201,16 +201,12 @@ class Network:
             return owner
         return owner if here is None and there is None else None
 
-    def _far(self, stack: str, address: Address) -> str | None:
-        """Who routers that are not drawn lead to: who has an address, or the node that a Pod is only reached by."""
-        owner, seen = self._owner(stack, address), set[str]()
-        while owner is not None and owner not in seen:
-            node = self.flow.participants[owner].node
-            if node is None or stack in (owner, node):
-                break
-            seen.add(owner)
-            owner = node
-        return owner
+    def _far(self, stack: str, address: Address, device: str | None) -> str | None:
+        """Who routers that are not drawn lead to: whoever has an address, but no Pod, which only its node reaches."""
+        owner = self._owner(stack, address)
+        node = self.flow.participants[owner].node if owner else None
+        near = node is None or stack in (owner, node) or self.flow.participants[stack].node == node
+        return owner if near or device in self.flow.participants[stack].tunnels else None
 
     def _owner(self, stack: str, address: Address) -> str | None:
         """Who has an address; where several have it, the one on the same node."""
