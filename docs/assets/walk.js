@@ -22,7 +22,7 @@ const walkRoute = (() => {
       ladder = to
       rows = [...ladder.querySelectorAll("li[data-step]")]
       sentences = said
-      start = from ?? ladder.querySelector(".walk")
+      start = from ?? (flow.map ?? ladder).querySelector(".walk")
       open()
     }
     go(rows.findIndex(r => r.dataset.step === step))

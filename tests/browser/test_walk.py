@@ -244,6 +244,12 @@ def test_leaving_gives_focus_and_address_back(walk, leave):
     assert page.locator("[aria-current=step]").count() == 0
 
 
+def test_a_walk_that_a_link_began_gives_the_focus_to_a_button_that_is_seen(walk, ids):
+    page = walk(step=ids[2], **PHONE)
+    press(page, "Escape")
+    expect(page.locator(".map .walk")).to_be_focused()
+
+
 def test_a_walk_can_start_again_after_it_was_left(walk, ids):
     page = walk(start=True)
     press(page, "End", "Escape", "Enter")
