@@ -1,0 +1,199 @@
+"""`docs/faults.yml` against all it names: steps, sections, recordings, links and values, and the pages that show it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from ..model.definition import LANGUAGES, Flow, Language, Text
+from ..model.faults import Faults, commands
+from ..model.values import PLACEHOLDER, UnknownValue, Values
+from ..problems import Problem, nearest
+from ..view.faults import PAGE
+from ..view.prose import INLINE, named
+from ..world import recordings
+from . import claims, sections
+from .loop import Explained, Explanation, Pages, anchors
+from .markdown import headings
+
+Path_ = tuple[str | int, ...]
+SCHEME, RECORDING = "flow:", "flow:recording."
+
+
+def problems(
+    faults: Faults, flow: Flow, explained: Explained, pages: dict[Language, Pages], folder: Path
+) -> Iterator[Problem]:
+    """Give what faults name and nothing has, and what of them no page shows."""
+    known = recordings.names(folder)
+    yield from _steps(faults, flow, known)
+    yield from _sections(faults, pages)
+    for language in LANGUAGES:
+        names = _Names(flow, explained[language], pages[language], language, known)
+        for path, text in texts(faults):
+            what = (f"{language}: {wrong}" for wrong in names.wrong(text[language]))
+            yield from (Problem(faults.place(*path), words) for words in what)
+        yield from _commands(faults, Values(flow, language))
+        yield from _shown(faults, language, pages[language])
+    yield from _shapes(faults)
+    yield from _claims(faults)
+
+
+def values(faults: Faults) -> Iterator[str]:
+    """Give every value that the words and commands of faults show."""
+    for text in _written(faults, ()):
+        yield from (m[1] for m in PLACEHOLDER.finditer(text[1]))
+
+
+def texts(model: BaseModel, path: Path_ = ()) -> Iterator[tuple[Path_, Text]]:
+    """Give every text in both languages, and where it stands."""
+    for at, value in _values(model, path):
+        if isinstance(value, Text):
+            yield at, value
+        elif isinstance(value, BaseModel):
+            yield from texts(value, at)
+
+
+def _values(model: BaseModel, path: Path_) -> Iterator[tuple[Path_, object]]:
+    """What a model holds, in lists and mappings too."""
+    for key in type(model).model_fields:
+        value = getattr(model, key)
+        if isinstance(value, dict):
+            yield from (((*path, key, name), item) for name, item in value.items())
+        elif isinstance(value, list):
+            yield from (((*path, key, n), item) for n, item in enumerate(value))
+        else:
+            yield (*path, key), value
+
+
+def _written(model: BaseModel, path: Path_) -> Iterator[tuple[Path_, str]]:
+    for at, value in _values(model, path):
+        if isinstance(value, str):
+            yield at, value
+        elif isinstance(value, BaseModel):
+            yield from _written(value, at)
+
+
+# -- what is named ----------------------------------------------------------------------------------------------------
+def _steps(faults: Faults, flow: Flow, known: list[str]) -> Iterator[Problem]:
+    for name, fault in faults.faults.items():
+        if not fault.steps and not fault.section:
+            fix = "Name its 'steps', or the 'section' that explains it."
+            yield Problem(faults.place("faults", name), f"'{name}' breaks no step.", fix)
+        for n, step in enumerate(fault.steps):
+            if step not in flow.steps:
+                fix = nearest(step, flow.steps) or "See docs/flow.yml."
+                yield Problem(faults.place("faults", name, "steps", n), f"unknown step '{step}'.", fix)
+        if (recording := fault.recording) and recording not in known:
+            fix = nearest(recording, known) or "See docs/recordings/."
+            yield Problem(faults.place("faults", name, "known"), f"unknown recording '{recording}'.", fix)
+
+
+def _sections(faults: Faults, pages: dict[Language, Pages]) -> Iterator[Problem]:
+    there = {*pages[LANGUAGES[0]], *anchors(pages[LANGUAGES[0]])}
+    for name, fault in faults.faults.items():
+        if fault.section and fault.section not in there:
+            place = faults.place("faults", name, "section")
+            yield Problem(
+                place, f"no page has '{fault.section}'.", nearest(fault.section, there) or "Write PAGE.md#ID."
+            )
+
+
+class _Names:
+    """What words in one language may name."""
+
+    def __init__(
+        self, flow: Flow, explained: dict[str, Explanation], tree: Pages, language: Language, known: list[str]
+    ) -> None:
+        self.known, self.values = known, Values(flow, language)
+        self.ids = [*explained, *flow.stages, *flow.participants, *flow.objects, *flow.routes]
+        self.there = {*tree, *anchors(tree)}
+
+    def wrong(self, words: str) -> Iterator[str]:
+        """Give what these words name and nothing is."""
+        for kind, name in named(words):
+            if kind == "link":
+                yield from self._link(name)
+                continue
+            for value in [name] if kind == "value" else PLACEHOLDER.findall(name):
+                yield from unknown(self.values, value)
+        if "](" in INLINE.sub("", words):
+            yield f"a link in '{words}' cannot be read. Write [words](flow:ID), without a space between them."
+
+    def _link(self, to: str) -> Iterator[str]:
+        if to.startswith(RECORDING):
+            name, names = to.removeprefix(RECORDING), self.known
+        elif to.startswith(SCHEME):
+            name, names = to.removeprefix(SCHEME), self.ids
+        elif to.startswith("/"):
+            name, names = to[1:], [*self.there]
+            names += [name] if name.startswith(f"{PAGE}#") else []  # of a fault or symptom
+        else:
+            name, names = to, [to] if to.startswith("https://") else []
+        if name not in names:
+            yield f"the link to '{to}' leads nowhere. {nearest(name, names) or 'Write flow:ID or /page.md#id.'}"
+
+
+def unknown(values: Values, name: str) -> Iterator[str]:
+    """Say that a value is unknown."""
+    try:
+        values(name)
+    except UnknownValue as error:
+        yield str(error)
+
+
+def _commands(faults: Faults, values: Values) -> Iterator[Problem]:
+    """Values in commands."""
+    for path, run in commands(faults):
+        for name in PLACEHOLDER.findall(run):
+            yield from (Problem(faults.place(*path), words) for words in unknown(values, name))
+
+
+# -- languages and claims ---------------------------------------------------------------------------------------------
+def _shapes(faults: Faults) -> Iterator[Problem]:
+    """Both languages of a text have the same links, values and code."""
+    for path, text in texts(faults):
+        here, there = (Counter(_comparable(text[language])) for language in LANGUAGES)
+        if here != there:
+            more = ", ".join(name for _, name in ((here - there) + (there - here)))
+            what = f"the languages differ in {more}."
+            yield Problem(faults.place(*path), what, "Give both the same links, values and `code`.")
+
+
+def _comparable(words: str) -> Iterator[tuple[str, str]]:
+    """What both languages must have; a page outside may have another address in each."""
+    for kind, name in named(words):
+        yield kind, "https:" if name.startswith("https:") else name
+
+
+def _claims(faults: Faults) -> Iterator[Problem]:
+    """Who says "measured" shows a recording: the fault is known from one, or the words link to one."""
+    for path, text in texts(faults):
+        fault = faults.faults.get(str(path[1])) if path[0] == "faults" else None
+        if fault and fault.recording:
+            continue
+        for language in LANGUAGES:
+            words = text[language]
+            if (m := claims.WORDS[language].search(words)) and RECORDING not in words:
+                yield Problem(faults.place(*path), f"says '{m[0]}' and names no recording.", "Link one.")
+
+
+# -- the pages that show it -------------------------------------------------------------------------------------------
+def _shown(faults: Faults, language: Language, tree: Pages) -> Iterator[Problem]:
+    """Every symptom has its heading and marker on the page of faults, every table stands on one page."""
+    found = Counter(marker for source in tree.values() for s in sections.sections(source) for _, marker in s.markers)
+    titles = {h.id: h for h in headings(tree.get(PAGE, ""))}
+    here = f"docs/{language}/{PAGE}"
+    for name, symptom in faults.symptoms.items():
+        place, called = faults.place("symptoms", name), symptom.name[language]
+        if name not in titles or not found[f"fix {name}"]:
+            fix = f"Write '## {called} {{#{name}}}' and '<!-- flow:fix {name} -->' there."
+            yield Problem(place, f"{here} does not show the symptom '{name}'.", fix)
+        elif (title := titles[name].title) != called:
+            yield Problem(
+                f"{here}:{titles[name].line}", f"'{title}' is called '{called}' in docs/faults.yml.", "Say one."
+            )
+    for name in faults.tables:
+        if found[f"breaks {name}"] != 1:
+            what = f"{found[f'breaks {name}']} pages in '{language}' show the table '{name}'."
+            yield Problem(faults.place("tables", name), what, f"Write '<!-- flow:breaks {name} -->' on one.")
