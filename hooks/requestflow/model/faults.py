@@ -269,5 +269,5 @@ def unreadable(run: str) -> str:
         return f"nothing stands behind '{words[-1]}'"
     if "<" in words and words[words.index("<") + 2 :][:1] == [">"]:
         return "angle brackets are redirections"
-    depth = [words.count(sign) for sign in "()"]
-    return "a bracket has no counterpart" if depth[0] != depth[1] else ""
+    signs = "".join(word for word in words if set(word) <= set("();<>|&"))
+    return "a bracket has no counterpart" if signs.count("(") != signs.count(")") else ""

@@ -28,12 +28,11 @@ def problems(
     known = recordings.names(folder)
     yield from _steps(faults, flow, known)
     yield from _sections(faults, pages)
+    yield from _commands(faults, Values(flow, LANGUAGES[0]))
     for language in LANGUAGES:
         names = _Names(flow, explained[language], pages[language], language, known)
         for path, text in texts(faults):
-            what = (f"{language}: {wrong}" for wrong in names.wrong(text[language]))
-            yield from (Problem(faults.place(*path), words) for words in what)
-        yield from _commands(faults, Values(flow, language))
+            yield from (Problem(faults.place(*path, language), wrong) for wrong in names.wrong(text[language]))
         yield from _shown(faults, language, pages[language])
     yield from _shapes(faults)
     yield from _claims(faults)
@@ -169,13 +168,22 @@ def _comparable(words: str) -> Iterator[tuple[str, str]]:
 def _claims(faults: Faults) -> Iterator[Problem]:
     """Who says "measured" shows a recording: the fault is known from one, or the words link to one."""
     for path, text in texts(faults):
-        fault = faults.faults.get(str(path[1])) if path[0] == "faults" else None
-        if fault and fault.recording:
+        if _recorded(faults, path):
             continue
         for language in LANGUAGES:
             words = text[language]
             if (m := claims.WORDS[language].search(words)) and RECORDING not in words:
                 yield Problem(faults.place(*path), f"says '{m[0]}' and names no recording.", "Link one.")
+
+
+def _recorded(faults: Faults, path: Path_) -> bool:
+    """Whether the fault that words belong to is known from a recording."""
+    match path:
+        case ("faults", str(name), *_):
+            return bool(faults.faults[name].recording)
+        case ("tables", str(table), "rows", int(n), *_):
+            return bool(faults.faults[faults.tables[table].rows[n].fault].recording)
+    return False
 
 
 # -- the pages that show it -------------------------------------------------------------------------------------------
