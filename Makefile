@@ -25,6 +25,7 @@ serve:  ## show the site while you write: http://127.0.0.1:8000/ (ADDR=host:port
 	@echo "The site will be at http://$(ADDR)/ (Chinese: http://$(ADDR)/zh/). Ctrl-C stops."
 	@$(RUN) -m mkdocs serve --livereload --dev-addr $(ADDR)
 
+build: export PREVIEWS ?= true
 build:  ## build the site into site/; any warning stops it
 	$(SET_UP) site
 	@$(RUN) -m mkdocs build --strict
@@ -65,5 +66,5 @@ requirements:  ## pin the newest packages that requirements/*.in allow (needs uv
 		--no-emit-index-url --no-emit-find-links --output-file $$set.txt $$set.in || exit; done
 
 clean:  ## remove what was built and cached; .venv stays
-	@rm -rf site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -25,9 +25,9 @@ from ..pages import about, drafts, keywords, links, loop, names, published, rend
 from ..pages.book import Book, Hrefs
 from ..pages.markers import put_in
 from ..problems import FlowError, Problem
-from ..view import exports, picture, style
+from ..view import exports, picture, pixels, style
 from ..view.elements import Markup, escape, unbroken
-from . import fallback, remembered, search, theme
+from . import fallback, previews, remembered, search, theme
 from .apart import Apart, Asked
 from .remembered import MEMORY
 from .unfinished import Unfinished, reveal
@@ -150,6 +150,7 @@ class Site:
             names=names.shown(config.nav, self.pages),
             faults=known.faults,
             meanings=known.meanings[self.language],
+            pixels=self._draws_pixels(config),
             left_out=set() if self.serving else self.drafts.ids,
         )
         titles = {step: (e.page, e.title) for step, e in explained.items()}
@@ -341,11 +342,32 @@ class Site:
         charts = self.book.taken.values()
         css, href = self._text(style.PICTURE), partial(self._address, config)
         made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, href)
-        made |= self._maps(config, css + self._text(style.MAP))
+        drawn = self._maps(config, css + self._text(style.MAP))
+        made |= drawn
         folder = Path(config.site_dir) / published.DIAGRAMS
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in made.items():
             (folder / name).write_text(content, "utf-8", newline="\n")
+
+        if self.book.pixels:
+            self._preview(folder, {name.removesuffix(".svg"): svg for name, svg in drawn.items()})
+
+    def _preview(self, folder: Path, drawn: dict[str, str]) -> None:
+        """Write maps and steps as PNGs."""
+        css, cache = self._text(style.PICTURE) + self._text(style.MAP), self.root / previews.CACHE
+        previews.write(drawn, self.language, folder, cache, previews.MAPS)
+        steps = previews.steps(self.book.views.values(), css)
+        previews.write(steps, self.language, folder, cache, previews.WIDTH)
+
+    def _draws_pixels(self, config: MkDocsConfig) -> bool:
+        """Whether PNGs are asked for and can be drawn; one line where they cannot."""
+        if not config.extra["previews"] or self.serving:
+            return False
+        try:
+            return bool(pixels.ready(self.language))
+        except pixels.NoPixels as why:
+            log.info(f"{why}.")
+            return False
 
     def _maps(self, config: MkDocsConfig, css: str) -> dict[str, str]:
         """The maps that pages offer as files, or those of the last build if they would be the same."""

@@ -45,6 +45,7 @@ class Book:
         default_factory=dict
     )  # maps a page offers as files: route → the one it is like
     names: dict[str, str] = field(default_factory=dict)  # what the navigation calls a page
+    pixels: bool = False  # whether maps are offered as PNGs too
     left_out: set[str] = field(default_factory=set)  # ids of drafts
     faults: Faults = field(default_factory=Faults)
     meanings: Meanings = field(default_factory=english)  # of the keys of the definition, in this language

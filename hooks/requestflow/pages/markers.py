@@ -245,8 +245,14 @@ class _Page:
         return [self.part(made)]
 
     def _map_file(self, view: View) -> Markup:
-        href = self.hrefs.own(f"diagrams/{exports.map_name(view.id)}.svg")
-        return el("span", el("a", f"{self.book.words.picture_file} (.svg)", href=href), class_="take")
+        links = (
+            el("a", f"{self.book.words.picture_file} (.{ending})", href=self._file(exports.map_name(view.id), ending))
+            for ending in (("svg", "png") if self.book.pixels else ("svg",))
+        )
+        return el("span", join(*links, by=" "), class_="take")
+
+    def _file(self, name: str, ending: str) -> str:
+        return self.hrefs.own(f"diagrams/{name}.{ending}")
 
     def _letters(self, view: View, rows: list[Row]) -> Markup:
         """What a letter in the place of a port means, where a page has the first one."""
@@ -275,7 +281,7 @@ class _Page:
         w, name = self.book.words, exports.name(chart_)
         self.book.taken[name] = chart_
         links = (
-            el("a", f"{words} (.{ending})", href=self.hrefs.own(f"diagrams/{name}.{ending}"))
+            el("a", f"{words} (.{ending})", href=self._file(name, ending))
             for words, ending in ((w.source_text, "mmd"), (w.picture_file, "svg"))
         )
         return el("span", join(*links, by=" "), class_="take")

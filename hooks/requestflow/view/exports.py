@@ -40,6 +40,11 @@ def map_name(route: str) -> str:
     return f"{route}-map"
 
 
+def step_name(step: str) -> str:
+    """Give the file name of a step's preview, without the ending."""
+    return f"steps/{step}"
+
+
 def drawn_maps(views: Iterable[tuple[View, View | None]], css: str, href: Href) -> dict[str, str]:
     """Give a standalone SVG of each map, by file name; each route with the one it is like, `css` as for pictures."""
     return {f"{map_name(view.id)}.svg": maps.standalone(view, css, href, base) for view, base in views}

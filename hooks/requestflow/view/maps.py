@@ -140,20 +140,21 @@ def _alike(pair: tuple[Placed, ...], size: Callable[[Placed], object]) -> Iterat
         yield from ((thing, css, _at((thing.rect.x, thing.rect.y))) for thing, css in zip(pair, ALONE, strict=True))
 
 
-def _marks(forms: list[Map], back: bool, href: Href | None) -> list[Markup]:
-    """The marks of one way in the order of their numbers, each with its places in all forms."""
+def _marks(forms: list[Map], back: bool, href: Href | None, only: str | None = None) -> list[Markup]:
+    """The marks of one way, or of one step, in the order of their numbers, each with its places in all forms."""
     ways = [f.of_way(back) for f in forms]
-    made: list[tuple[int, Markup]] = []
+    made: list[tuple[Mark, Markup]] = []
     by_mark = [{line.mark: line for line in lines} for lines, _ in ways]
     for mark in dict.fromkeys(mark for lines in by_mark for mark in lines):
         have = [(lines[mark], css) for lines, css in zip(by_mark, ALONE, strict=False) if mark in lines]
         alone = have[0][1] if len(have) < len(forms) else ""
         inner = _paths([line for line, _ in have]) + _number(mark)
-        made.append((mark.number, _mark(mark, _at(*(line.at for line, _ in have)), inner, href, alone)))
+        made.append((mark, _mark(mark, _at(*(line.at for line, _ in have)), inner, href, alone)))
     for cells in zip(*(cells for _, cells in ways), strict=True):
         mark = cells[0][1].mark
-        made.append((mark.number, _mark(mark, _at(*(_origin(*c) for c in cells)), _cell(cells[0][1]), href)))
-    return [mark for _, mark in sorted(made, key=lambda pair: pair[0])]
+        made.append((mark, _mark(mark, _at(*(_origin(*c) for c in cells)), _cell(cells[0][1]), href)))
+    made.sort(key=lambda pair: pair[0].number)
+    return [drawn for mark, drawn in made if only in (None, mark.id)]
 
 
 def _mark(mark: Mark, places: Places, inner: Markup, href: Href | None, alone: str = "") -> Markup:
@@ -246,13 +247,30 @@ def standalone(view: View, css: str, href: Href, base: View | None = None) -> st
     """Give the wide form as an SVG that stands alone, the way there above the way back; `css` is that of pictures."""
     drawn = plan(view, "wide", base)
     rules = style.embedded(css, (z.tint for z in drawn.zones))
-    still = [thing for z in drawn.zones for thing in _zone((z,))] + [thing for b in drawn.boxes for thing in _box((b,))]
+    still = ground(drawn)
     parts, y = list[Markup](), 0
     for word, (_, back) in zip((view.words.way_there, view.words.way_back), WAYS, strict=True):
         if marks := _marks([drawn], back, href):
             parts += el("text", word, class_="an st", x=0, y=y + 12), el("g", *still, *marks, **_at((0, y + 26)))
             y += 26 + drawn.height + 20
     return _file(view.words.map_of.format(route=view.name), drawn.width, y - 20, rules, parts)
+
+
+def ground(drawn: Map) -> list[Markup]:
+    """Give what stands still in one form: zones and boxes."""
+    zones = [thing for z in drawn.zones for thing in _zone((z,))]
+    return zones + [thing for b in drawn.boxes for thing in _box((b,))]
+
+
+def way(drawn: Map, step: str, *, alone: bool = False) -> list[Markup]:
+    """Give the marks of the way that a step belongs to, or that step's `alone`, without links."""
+    back = any(mark.id == step for mark in _marks_of(drawn, True))
+    return _marks([drawn], back, None, step if alone else None)
+
+
+def _marks_of(drawn: Map, back: bool) -> list[Mark]:
+    lines, cells = drawn.of_way(back)
+    return [line.mark for line in lines] + [cell.mark for _, cell in cells]
 
 
 def _file(name: str, width: int, height: int, rules: str, parts: list[Markup]) -> str:

@@ -1,0 +1,89 @@
+"""A step as a picture for previews: what happens in words, its addresses, and the map with this step alone lit."""
+
+from . import maps, style
+from .elements import Markup, el, join
+from .map_boxes import advance
+from .view import Row, View
+
+WIDTH, HEIGHT = 1200, 630  # px, as those who show previews want them
+EDGE = 48
+HEAD, WORDS, ENDS = 26, 36, 27  # px of letters: where in the route, the sentence, the addresses
+ADVANCE = 0.6 * ENDS  # px from letter to letter, where all are as wide
+LINES = 3  # of a sentence
+FAINT = 0.28  # of what the step is not
+
+RULES = """.seq .big{font-weight:700}.seq .ends{font-family:monospace}
+.seq .quiet{fill:%s}.seq .lit{fill:%s;font-weight:700}"""
+
+
+def step(view: View, step: str, css: str) -> str:
+    """Give the preview of a step in one route as an SVG; `css` is that of pictures and maps.
+
+    Raises map_lines.NoWay.
+    """
+    row, plan = view.row(step), maps.plan(view, "wide")
+    ink, lit = style.COLOURS["flow-line"].light, style.COLOURS["flow-new"].light
+    rules = style.embedded(css, (z.tint for z in plan.zones)) + RULES % (ink, lit)
+    head = Markup(view.words.step_of.format(n=row.number, all=len(view.rows))).striptags()
+    y = EDGE
+    parts = [_text(f"{head} · {view.name}", y, HEAD, "quiet")]
+    for line in _broken(row.sentence or row.label):
+        y += WORDS + 14
+        parts.append(_text(line, y, WORDS, "big"))
+    if not row.message:
+        y += ENDS + 20
+        parts.append(_ends(row, y))
+    parts.append(_map(plan, step, y + 34))
+    return _svg(row.sentence or row.label, rules, parts)
+
+
+def _svg(name: str, rules: str, parts: list[Markup]) -> str:
+    box = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    ground = Markup(f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{style.PAPER}"/>')
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="seq mp" {box} role="img">'
+    return f"{head}{join(el('title', name), el('style', Markup(rules)), ground, *parts)}</svg>\n"
+
+
+def _text(words: str, y: int, size: int, css: str) -> Markup:
+    return el("text", words, class_=f"st {css}", x=EDGE, y=y, style=f"font-size:{size}px")
+
+
+def _broken(sentence: str) -> list[str]:
+    """A sentence in lines that fit; a language without blanks breaks anywhere."""
+    room = WIDTH - 2 * EDGE
+    lines = [""]
+    for piece in sentence.split(" ") if " " in sentence.strip() and sentence.isascii() else list(sentence):
+        more = f"{lines[-1]} {piece}".strip() if sentence.isascii() else lines[-1] + piece
+        lines[-1:] = [more] if advance(more, WORDS) <= room else [lines[-1], piece]
+    return lines[:LINES]
+
+
+def _ends(row: Row, y: int) -> Markup:
+    """Source and destination, what was rewritten with its old value struck out before it, letter beside letter."""
+    parts, at = list[Markup](), 0
+    for n, changed in enumerate(row.changed):
+        before, after = (str((p.src, p.dst)[n]) for p in (row.before, row.after))
+        pieces = [("→", "")] if n else []
+        pieces += [(before, "was"), (after, "lit")] if changed else [(after, "")]
+        for words, css in pieces:
+            parts.append(_piece(words, css, EDGE + round(at * ADVANCE), y))
+            at += len(words) + 1
+    return join(*parts)
+
+
+def _piece(words: str, css: str, x: int, y: int) -> Markup:
+    text = el("text", words, class_=f"st ends {css}", x=x, y=y, style=f"font-size:{ENDS}px")
+    if css != "was":
+        return text
+    through = Markup(f'<path d="M{x} {y}h{round(len(words) * ADVANCE)}" style="stroke-width:2px"/>')
+    return text + el("g", through, class_="c4")
+
+
+def _map(plan: maps.Map, step: str, top: int) -> Markup:
+    """The way the step belongs to: everything faint, then the step's own marks in full."""
+    room = WIDTH - 2 * EDGE, HEIGHT - top - EDGE // 2
+    scale = min(room[0] / plan.width, room[1] / plan.height)
+    left = (WIDTH - plan.width * scale) / 2
+    whole = [*maps.ground(plan), el("g", *maps.way(plan, step), opacity=str(FAINT))]
+    lit = maps.way(plan, step, alone=True)
+    return el("g", *whole, *lit, transform=f"translate({left:.1f} {top}) scale({scale:.3f})")

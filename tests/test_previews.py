@@ -1,0 +1,110 @@
+"""PNG files of maps and steps: drawn from the same map, kept by content; one line where they cannot be drawn."""
+
+import io
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from houses import ROOT
+from PIL import Image
+from requestflow.mkdocs import previews
+from requestflow.pages import whole
+from requestflow.view import pixels
+from requestflow.view.previews import HEIGHT, WIDTH, step
+
+STEP = "nodeport-masquerade"
+
+
+@pytest.fixture(scope="module")
+def css():
+    return "".join((ROOT / f"docs/assets/{name}.css").read_text("utf-8") for name in ("picture", "map"))
+
+
+@pytest.fixture(scope="module")
+def known():
+    return whole.definition(ROOT)
+
+
+@pytest.fixture(scope="module")
+def view(known):
+    return known.views["en"]["through-service"]
+
+
+def words(svg: str) -> str:
+    return " ".join("".join(e.itertext()) for e in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"))
+
+
+def test_a_preview_says_the_sentence_and_what_the_packet_became(view, css):
+    said = words(step(view, STEP, css))
+    row = view.row(STEP)
+    assert f"Step {row.number} of {len(view.rows)} · {view.name}" in said
+    assert all(word in said for word in row.sentence.split())
+    assert f"{row.before.src} {row.after.src} → {row.after.dst}" in said
+
+
+def test_only_its_own_mark_is_in_full(view, css):
+    root = ET.fromstring(step(view, STEP, css))
+    titles = [e.text for e in root.iter("{http://www.w3.org/2000/svg}title")]
+    label = view.row(STEP).label
+    assert titles.count(label) == 2  # faint among the others, and on top of them
+    others = [row.label for row in view.rows if row.id != STEP and row.label in titles]
+    assert others
+    assert all(titles.count(label) == 1 for label in others)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_step_of_every_route_has_a_preview_that_is_well_formed(known, css, language):
+    made = previews.steps(known.views[language].values(), css)
+    assert set(made) == {f"steps/{row.id}" for view in known.views[language].values() for row in view.rows}
+    for svg in made.values():
+        ET.fromstring(svg)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_sentence_is_cut(known, css, language):
+    for view in known.views[language].values():
+        for row in view.rows:
+            if row.sentence:
+                said = words(step(view, row.id, css)).replace(" ", "")
+                assert row.sentence.replace(" ", "") in said
+
+
+def test_a_png_has_the_size_and_the_colours_of_its_map(view, css, tmp_path):
+    previews.write({"steps/x": step(view, STEP, css)}, "en", tmp_path, tmp_path / "cache", WIDTH)
+    with Image.open(tmp_path / "steps/x.png") as image:
+        assert image.size == (WIDTH, HEIGHT)
+        seen = {colour for _, colour in image.convert("RGB").getcolors(WIDTH * HEIGHT)}
+    assert {(255, 255, 255), (255, 246, 222)} <= seen, "the paper, and the ground of a chip"
+    grounds = re.findall(r"\.bx\.z\d\{fill:#(\w\w)(\w\w)(\w\w)\}", step(view, STEP, css))
+    assert {tuple(int(part, 16) for part in ground) for ground in grounds} <= seen, "pale zones stay apart"
+
+
+def test_lines_are_drawn_in_their_colour(view, css):
+    png = pixels.png(step(view, "connect-to-vip", css), "en", WIDTH)
+    with Image.open(io.BytesIO(png)) as image:
+        counts = {colour: n for n, colour in image.convert("RGB").getcolors(WIDTH * HEIGHT)}
+    blue = sum(n for (r, g, b), n in counts.items() if b > 170 and r < 90 and g < 110)
+    assert blue > 500
+
+
+def test_what_was_drawn_is_not_drawn_again(view, css, tmp_path, monkeypatch):
+    svgs = {"steps/x": step(view, STEP, css)}
+    previews.write(svgs, "en", tmp_path / "a", tmp_path / "cache", WIDTH)
+    monkeypatch.setattr(pixels, "png", None)
+    previews.write(svgs, "en", tmp_path / "b", tmp_path / "cache", WIDTH)
+    assert (tmp_path / "a/steps/x.png").read_bytes() == (tmp_path / "b/steps/x.png").read_bytes()
+
+
+def test_without_a_font_one_line_says_so(monkeypatch):
+    monkeypatch.setattr(pixels, "FONTS", (("/nowhere/a.ttc", "/nowhere/b.ttc"),))
+    pixels._han.cache_clear()
+    with pytest.raises(pixels.NoPixels, match=r"install Noto Sans CJK"):
+        pixels.ready("zh")
+    pixels._han.cache_clear()
+    assert pixels.ready("en")
+
+
+def test_without_the_renderer_one_line_says_so(monkeypatch):
+    monkeypatch.setattr(pixels, "novasvg", None)
+    with pytest.raises(pixels.NoPixels, match="renderer is not installed"):
+        pixels.ready("en")
