@@ -315,7 +315,7 @@ WORDS: dict[Language, Words] = {
         like_this=", like ",
         breaks="When it breaks",
         places={
-            "anywhere": "wherever kubectl works",
+            "anywhere": "anywhere",
             "client": "on the client",
             "load-balancer": "on the load balancer",
             "node": "on the node",
@@ -504,7 +504,7 @@ WORDS: dict[Language, Words] = {
         like_this="，例如 ",
         breaks="出错时",
         places={
-            "anywhere": "能用 kubectl 的地方",
+            "anywhere": "任意机器上",
             "client": "在客户端上",
             "load-balancer": "在负载均衡器上",
             "node": "在节点上",
