@@ -48,8 +48,10 @@ class Check(Exact):
 class Fault(Exact):
     """One thing that breaks."""
 
+    short: Text
+    """Its name, in a few words, where others lead to it."""
     cause: Text
-    """What is broken; the name of the fault."""
+    """What is broken."""
     sees: Text
     """How it shows: exit code of curl, HTTP status and the proxy that writes it, after how long."""
     symptoms: Annotated[list[Anchor], Field(min_length=1)]

@@ -28,8 +28,8 @@ class Drawer:
     def link(self, name: str) -> Markup:
         """Give a fault or a symptom as a link to where /fix/ tells of it."""
         one = self.faults.symptoms.get(name)
-        words = one.name if one else self.faults.faults[name].cause
-        return el("a", bare(self._said(words), self.ways), href=self.href(name))
+        words = one.short if one else self.faults.faults[name].short
+        return el("a", self._said(words), href=self.href(name))
 
     def href(self, name: str) -> str:
         return self.ways.href(f"/{PAGE}#{name}")

@@ -335,7 +335,7 @@ WORDS: dict[Language, Words] = {
             "kubernetes": "Kubernetes, in an event or a condition",
         },
         command="command {n}",
-        next_commands="Then: {count} more commands",
+        next_commands="Next commands: {count}",
         all_causes="All causes: {count}",
         shows="Shows as",
         says_no="Who says no",
