@@ -1,5 +1,6 @@
-"""What a first visit costs: everything the browser fetches for a page, and what the search adds when it is used."""
+"""What a first visit costs: everything the browser fetches for a page; our scripts; what the search adds when used."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ SEARCHES = (
     ("button[aria-haspopup=dialog]", "dialog input", "dialog a[href]"),
     (".md-search__input", ".md-search__input", ".md-search-result__item"),
 )
+SCRIPTS = re.compile(r"/assets/[^/]+\.js$")  # ours; those of the theme have a folder
+WALK, WALKED = "button.walk", ".stepper"  # what starts a walk, and what shows then
 ICON = "favicon.svg"  # the browser asks for it when it likes
 REST = 1000  # ms in which a page at rest may still ask for something
 LONGEST = 90_000  # ms
@@ -36,6 +39,7 @@ class Visit:
     size: int
     later: int
     searched: int  # bytes more for one word in the search
+    scripts: int = 0  # bytes of ours for the page, and for a walk on it
 
 
 Found = dict[str, list[Visit]]  # "then" and "now"
@@ -71,7 +75,7 @@ def run(house: Path, folder: Path, rounds: int) -> Told:
 
 
 def visit(browser: Browser, host: Host, path: str, word: str) -> Visit:
-    """Open a page, let it rest, then search for a word; raises Failed."""
+    """Open a page, let it rest, start a walk if it has one, then search for a word; raises Failed."""
     progress(f"visiting /{path}")
     context = browser.new_context(viewport=SCREEN)
     try:
@@ -81,8 +85,10 @@ def visit(browser: Browser, host: Host, path: str, word: str) -> Visit:
         loaded = len(host.sent)
         tab.wait_for_timeout(REST)
         later, size = [name for name, _ in host.sent[loaded:] if not name.endswith(ICON)], weight(host)
+        walk(tab)
+        walked, ours = weight(host), sum(size for name, size in host.sent if SCRIPTS.search(name))
         search(tab, word)
-        return Visit(path, size, len(later), weight(host) - size)
+        return Visit(path, size, len(later), weight(host) - walked, ours)
     finally:
         context.close()
 
@@ -90,6 +96,14 @@ def visit(browser: Browser, host: Host, path: str, word: str) -> Visit:
 def weight(host: Host) -> int:
     """Give the bytes of all that was sent."""
     return sum(size for _, size in host.sent)
+
+
+def walk(tab: Page) -> None:
+    """Start the first walk of a page, if there is one, and leave it."""
+    if tab.locator(WALK).count():
+        tab.locator(WALK).first.click()
+        tab.locator(WALKED).wait_for(timeout=LONGEST)
+        tab.keyboard.press("Escape")
 
 
 def search(tab: Page, word: str) -> None:
@@ -114,9 +128,11 @@ def report(found: Found) -> Told:
         searched = [kilobytes(then.searched), kilobytes(now.searched)]
         rows.append([f"/{now.path}", *sizes, str(then.later), str(now.later), *searched])
     heads = ["", "then", "now", "now : then", "asked later, then", "now", "one word searched, then", "now"]
-    size, later, word = (max(getattr(v, of) for v in found["now"]) for of in ("size", "later", "searched"))
+    most = (max(getattr(v, of) for v in found["now"]) for of in ("size", "later", "scripts", "searched"))
+    size, later, scripts, word = most
     return table(f"First visit, KB over the wire (gzip); then: {houses.COMMIT}", heads, rows), [
         Target("first visit, heaviest page", size / 1000, 90, "{:.1f} KB"),
         Target("requests after a page has loaded, most", later, 0, "{:.0f}"),
+        Target("our scripts for a page and a walk on it, with heads, most", scripts / 1000, 6.3, "{:.1f} KB"),
         Target("search opened, one word typed, most", word / 1000, 160, "{:.1f} KB"),
     ]

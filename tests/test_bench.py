@@ -80,6 +80,7 @@ def missed(told: report.Told) -> list[str]:
         (Visit("", 90_001, 0, 160_000), ["first visit, heaviest page"]),
         (Visit("", 90_000, 1, 160_000), ["requests after a page has loaded, most"]),
         (Visit("", 90_000, 0, 160_001), ["search opened, one word typed, most"]),
+        (Visit("", 90_000, 0, 160_000, 6_301), ["our scripts for a page and a walk on it, with heads, most"]),
     ],
 )
 def test_the_heaviest_visit_decides(visit: Visit, over: list[str]):
@@ -174,10 +175,11 @@ def site(built):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", ["", "zh/request/kube-proxy/"])
+@pytest.mark.parametrize("path", ["", "zh/routes/local-policy/"])
 def test_a_visit_weighs_the_page_and_then_the_search(browser, site, path: str):
     visit = visits.visit(browser, site, path, visits.PATHS[path])
     assert visit.later == 0 and 50_000 < visit.size < 200_000 and 80_000 < visit.searched < 300_000
+    assert (visit.scripts > 5000) == ("routes" in path) and visit.scripts > 2000  # a route has a walk
 
 
 @pytest.mark.browser

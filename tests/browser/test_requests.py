@@ -3,14 +3,14 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from screens import HOPS, LANGUAGES, PAGES, step_ids
 
 pytestmark = pytest.mark.browser
 
 EVERY_PAGE = [(language, path) for language in LANGUAGES for path in PAGES]
 LATE = 150  # ms in which a page may still ask for something
-CHROME = ".stepper, .ladder-start"  # what the script adds
+CHROME = ".stepper, .ladder-start, .map .walk"  # what the script adds
 
 
 def listen(page: Page, host: str) -> list[str]:
@@ -98,7 +98,7 @@ def test_with_script_the_stepper_is_there(screen, at, language):
 def test_paper_shows_the_ladder_and_no_buttons(screen, at, language, dark, routes):
     page = screen(760, dark=dark)
     page.goto(at(language, "request/#nodeport-dnat"))
-    assert page.locator(".stepper").is_visible()
+    expect(page.locator(".stepper")).to_be_visible()
     page.emulate_media(media="print")
     assert not any(e.is_visible() for e in page.locator(CHROME).all())
     assert step_ids(page, ".ladder li:visible") == [hop.id for hop in routes["through-service"]]

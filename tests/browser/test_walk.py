@@ -1,14 +1,23 @@
-"""Walking a route step by step: buttons, keys, the address bar, what is lit and what is said."""
+"""Walking a route step by step: buttons, keys, swipes, the address bar; what is lit and said, where the packet is."""
+
+from pathlib import Path
+from typing import Any
 
 import pytest
+import worlds
 from playwright.sync_api import Page, expect
-from screens import LANGUAGES, lit, step_ids
+from requestflow.view import maps
+from requestflow.view.maps import TIP
+from screens import LANGUAGES, audit, darken, lit, step_ids
 
 pytestmark = pytest.mark.browser
 
 ROUTE = "through-service"
 START = {"en": "Walk the route", "zh": "逐步走一遍"}
 COUNT = {"en": "Step {} of {}", "zh": "第 {} / {} 步"}
+WHEN = {"en": ("before", "after"), "zh": ("之前", "之后")}
+PHONE: dict[str, Any] = {"width": 360, "height": 740, "has_touch": True}
+SIZES = [(320, 640), (360, 740), (768, 1024), (1280, 800), (1920, 1080)]
 
 
 @pytest.fixture
@@ -18,13 +27,15 @@ def ids(routes):
 
 @pytest.fixture
 def walk(screen, at):
-    """Opens /request/, at a step or not, and starts walking when asked to."""
+    """Opens /request/ or another page, at a step or not, and starts walking when asked to."""
 
-    def opened(language="en", step="", *, start=False, **options) -> Page:
+    def opened(language="en", step="", *, start=False, path="request/", **options) -> Page:
         page = screen(**options)
-        page.goto(at(language, "request/") + (f"#{step}" if step else ""))
+        page.goto(at(language, path) + (f"#{step}" if step else ""))
         if start:
-            page.get_by_role("button", name=START[language]).click()
+            page.locator(".ladder .walk").first.click()
+        if start or step:
+            expect(stepper(page)).to_be_visible()
         return page
 
     return opened
@@ -48,12 +59,44 @@ def focused(page: Page) -> str:
     return page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent")
 
 
-def stands_free(page: Page) -> bool:
-    """Whether the lit row is between what sticks to the top and to the bottom of the screen."""
-    return page.evaluate("""() => {
-      const box = selector => document.querySelector(selector).getBoundingClientRect()
-      return box("li.on").top >= box(".ladder .heads").bottom - 1 && box("li.on").bottom <= box(".stepper").top + 1
-    }""")
+LINES = """ends => ends.map(end => {
+  const line = end.cloneNode(true)
+  for (const heard of line.querySelectorAll(".vh")) heard.remove()
+  for (const to of line.querySelectorAll(".to")) to.textContent = "→"
+  return line.textContent.split(/\\s+/).filter(Boolean).join(" ")
+})"""
+
+
+def lines(page: Page) -> list[str]:
+    """What the bar says of the packet, a line each, as it is seen."""
+    found: list[str] = stepper(page).locator(".ends").evaluate_all(LINES)
+    return found
+
+
+# What must be seen of a step without scrolling, whole, and by what else it is covered.
+SEEN = """() => {
+  const find = s => [...document.querySelectorAll(s)].find(e => e.getClientRects().length), faults = []
+  const box = e => e.getBoundingClientRect()
+  const bar = find(".stepper"), mark = find(".map a.on"), row = find("li.on")
+  const top = box(find(".md-header")).bottom, bottom = box(bar).top
+  const between = (name, e, from, to) => e && (box(e).top < from - 1 || box(e).bottom > to + 1) && faults.push(name)
+  between("mark", mark, top, bottom)
+  between("packet", find(".packet .ends"), top, bottom)
+  between("bar", bar, top, innerHeight)
+  const heads = row.closest(".ladder").querySelector(".heads")
+  if (find(".map.pinned") || !mark) between("row", row, box(heads).bottom, bottom)
+  for (const e of bar.querySelectorAll("button, a, p")) {
+    const { left, right, top, bottom } = box(e), x = (left + Math.min(right, left + 40)) / 2
+    if (!e.contains(document.elementFromPoint(x, (top + bottom) / 2))) faults.push(e.textContent)
+    if (left < 0 || right > innerWidth) faults.push(e.textContent + " sideways")
+  }
+  return faults
+}"""
+
+
+def hidden(page: Page) -> list[str]:
+    """What of the step a reader would have to scroll for, or does not see for what is above it."""
+    return page.evaluate(SEEN)
 
 
 # -- start and end ----------------------------------------------------------------------------------------------------
@@ -62,25 +105,123 @@ def test_the_bar_is_hidden_until_the_walk_starts(walk, ids, language):
     page = walk(language)
     expect(stepper(page)).to_be_hidden()
     assert lit(page) == []
-    page.get_by_role("button", name=START[language]).click()
+    page.get_by_role("button", name=START[language]).first.click()
     expect(stepper(page)).to_be_visible()
     assert lit(page) == ids[:1]
     assert fragment(page) == ids[0]
 
 
-def test_keys_do_nothing_without_focus(walk):
+def test_both_the_map_and_the_ladder_have_a_button_that_starts_the_walk(walk, ids):
+    for place in (".map", ".ladder"):
+        page = walk()
+        page.locator(f"{place} .walk").click()
+        expect(stepper(page)).to_be_visible()
+        assert lit(page) == ids[:1]
+
+
+@pytest.mark.parametrize("place", [".map", ".ladder li >> nth=3"])
+def test_the_right_arrow_starts_the_walk_while_map_or_ladder_is_on_the_screen(walk, ids, place):
     page = walk()
-    press(page, "ArrowRight", "End", "Home", "ArrowLeft")
+    page.locator(place).first.scroll_into_view_if_needed()
+    press(page, "End", "ArrowLeft", "ArrowRight")
+    page.locator(place).first.scroll_into_view_if_needed()
+    press(page, "ArrowRight")
+    expect(stepper(page)).to_be_visible()
+    assert lit(page)[0] in ids[:2]
+
+
+def test_the_right_arrow_starts_nothing_where_neither_is_on_the_screen(walk):
+    page = walk()
+    page.locator("#ten-controller").evaluate("e => e.scrollIntoView()")
+    press(page, "ArrowRight")
+    page.wait_for_timeout(200)
     expect(stepper(page)).to_be_hidden()
-    assert lit(page) == []
     assert fragment(page) == ""
 
 
-def test_keys_do_nothing_when_the_focus_is_elsewhere_on_the_page(walk, ids):
+def test_no_key_but_the_right_arrow_starts_a_walk(walk):
+    page = walk()
+    press(page, "ArrowLeft", "Enter", "Escape", "Control+ArrowRight", "Shift+ArrowRight")
+    page.wait_for_timeout(200)
+    expect(stepper(page)).to_be_hidden()
+
+
+def test_nothing_of_a_walk_is_loaded_before_it_starts(walk):
+    page, asked = walk(), []
+    page.wait_for_load_state("networkidle")  # the icon, too
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.locator(".ladder .msg").first.hover()
+    page.wait_for_timeout(200)
+    assert asked == []
+    page.locator(".ladder .walk").click()
+    expect(stepper(page)).to_be_visible()
+    assert sorted(asked) == [f"{ROUTE}-walk.json", "walk.css", "walk.js"]
+
+
+def test_a_start_that_is_asked_for_twice_starts_one_walk(walk, ids):
+    page = walk()
+    page.locator(".map").first.scroll_into_view_if_needed()
+    page.evaluate("""() => {
+      const press = () =>
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }))
+      press()
+      press()
+    }""")
+    expect(stepper(page)).to_be_visible()
+    page.wait_for_timeout(100)
+    assert (stepper(page).count(), lit(page)) == (1, ids[:1])
+
+
+def test_a_ladder_that_is_folded_away_opens_below_its_map(walk, ids):
+    page = walk()
+    page.evaluate("""() => {
+      const ladder = document.querySelector(".ladder"), details = document.createElement("details")
+      ladder.replaceWith(details)
+      details.append(document.createElement("summary"), ladder)
+    }""")
+    page.locator(".map .walk").click()
+    expect(page.locator(f".ladder li[data-step={ids[0]}].on")).to_be_in_viewport()
+    assert hidden(page) == []
+
+
+def test_when_a_walk_starts_and_ends_nothing_on_the_page_moves(walk):
+    page = walk()
+    where = """() => [...document.querySelectorAll("h2, .ladder, figure.seqfig")]
+      .map(e => e.getBoundingClientRect().top + scrollY)"""
+    before = page.evaluate(where)
+    page.locator(".ladder .walk").click()
+    expect(stepper(page)).to_be_visible()
+    assert page.locator(".map.pinned").count() == 1
+    assert page.evaluate(where) == before
+    press(page, "Escape")
+    assert page.evaluate(where) == before
+
+
+# -- keys, fields and the screen --------------------------------------------------------------------------------------
+FIELDS = """document.querySelector(".ladder").append(...["select", "input"].map(tag => document.createElement(tag)))"""
+
+
+def test_arrows_work_wherever_the_focus_is_but_in_a_field(walk, ids):
     page = walk(start=True)
     page.locator(".ladder .msg").first.focus()
-    press(page, "ArrowRight", "End", "Escape")
-    assert lit(page) == ids[:1]
+    press(page, "ArrowRight")
+    assert lit(page) == ids[1:2]
+    page.evaluate(FIELDS)
+    for field in (".ladder select", ".ladder input", ".map input >> nth=0"):
+        page.locator(field).evaluate("e => e.focus()")
+        press(page, "ArrowRight", "ArrowLeft", "ArrowLeft")
+        assert lit(page) == ids[1:2], field
+
+
+def test_arrows_are_left_to_the_page_while_neither_map_nor_ladder_is_on_the_screen(walk, ids):
+    page = walk("en", ids[2], **PHONE)
+    page.locator("#ten-controller").evaluate("e => e.scrollIntoView({ behavior: 'instant' })")
+    page.locator("body").evaluate("() => document.activeElement.blur()")
+    press(page, "ArrowRight")
+    assert lit(page) == [ids[2]]
+    page.locator(".ladder").evaluate("e => e.scrollIntoView({ behavior: 'instant' })")
+    press(page, "ArrowRight")
+    assert lit(page) == [ids[3]]
 
 
 def test_keys_with_a_modifier_are_left_to_the_browser(walk, ids):
@@ -96,7 +237,7 @@ def test_leaving_gives_focus_and_address_back(walk, leave):
     if leave == "Escape":
         press(page, "Escape")
     else:
-        page.get_by_role("button", name="Leave the walk").click()
+        page.get_by_role("button", name="Close").click()
     expect(stepper(page)).to_be_hidden()
     assert lit(page) == []
     assert "#" not in page.url
@@ -107,6 +248,7 @@ def test_leaving_gives_focus_and_address_back(walk, leave):
 def test_a_walk_can_start_again_after_it_was_left(walk, ids):
     page = walk(start=True)
     press(page, "End", "Escape", "Enter")
+    expect(stepper(page)).to_be_visible()
     assert lit(page) == ids[:1]
     press(page, "ArrowRight")
     assert lit(page) == ids[1:2]
@@ -126,7 +268,7 @@ def test_keys_move_one_step_or_to_either_end(walk, ids):
 def test_the_route_has_two_ends(walk, ids, key, end):
     page = walk(start=True)
     press(page, key)
-    beyond = {"Home": "Previous step", "End": "Next step"}[key]
+    beyond = {"Home": "Previous", "End": "Next"}[key]
     expect(page.get_by_role("button", name=beyond)).to_have_attribute("aria-disabled", "true")
     press(page, "ArrowLeft" if key == "Home" else "ArrowRight")
     page.get_by_role("button", name=beyond).click(force=True)
@@ -138,15 +280,16 @@ def test_the_route_has_two_ends(walk, ids, key, end):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_walk_by_keyboard_visits_every_step_in_order(walk, ids, language):
     page = walk(language)
-    page.get_by_role("button", name=START[language]).focus()
+    page.locator(".ladder .walk").focus()
     press(page, "Enter")
+    expect(stepper(page)).to_be_visible()
     visited = []
     for n, step in enumerate(ids, 1):
         visited += lit(page)
         assert fragment(page) == step
         assert step_ids(page, ".ladder [aria-current=step]") == [step]
         expect(stepper(page).locator("output")).to_contain_text(COUNT[language].format(n, len(ids)))
-        assert stands_free(page), f"{step} is covered"
+        assert hidden(page) == [], step
         press(page, "ArrowRight")
     assert visited == ids
 
@@ -154,24 +297,64 @@ def test_a_walk_by_keyboard_visits_every_step_in_order(walk, ids, language):
 def test_the_walk_leaves_no_trail_in_the_history(walk, ids):
     page = walk()
     before = page.evaluate("history.length")
-    page.get_by_role("button", name=START["en"]).click()
+    page.locator(".ladder .walk").click()
+    expect(stepper(page)).to_be_visible()
     press(page, *["ArrowRight"] * 5, "Home", "End", "Escape")
     assert page.evaluate("history.length") == before
 
 
 def test_buttons_walk_too(walk, ids):
-    page = walk(start=True, width=390, has_touch=True)
-    page.get_by_role("button", name="Next step").tap()
-    page.get_by_role("button", name="Next step").tap()
-    page.get_by_role("button", name="Previous step").tap()
+    page = walk(start=True, **PHONE)
+    for name in ("Next", "Next", "Previous"):
+        page.get_by_role("button", name=name).tap()
+        assert hidden(page) == []
     assert lit(page) == ids[1:2]
-    assert all(b.bounding_box()["height"] >= 44 for b in stepper(page).get_by_role("button").all())
+    for button in stepper(page).locator("a, button:not(.x)").all():
+        assert button.bounding_box()["height"] >= 44
+
+
+def test_next_stays_where_it_is_while_it_is_tapped(walk, ids):
+    page = walk(start=True, **PHONE)
+    button = page.get_by_role("button", name="Next")
+    places = set()
+    for _ in ids[1:]:
+        places.add(tuple(button.bounding_box().values()))
+        button.tap()
+    assert len(places) == 1
+
+
+SWIPE = """(e, [from, to, by = 0]) => {
+  const touch = x => new Touch({ identifier: 1, target: e, clientX: x, clientY: 200 + (x === to ? by : 0) })
+  const send = (type, x, touches) =>
+    e.dispatchEvent(new TouchEvent(type, { bubbles: true, touches, changedTouches: [touch(x)] }))
+  send("touchstart", from, [touch(from)])
+  send("touchend", to, [])
+}"""
+
+
+@pytest.mark.parametrize("place", [".map svg", ".ladder li.on .say", ".stepper output"])
+def test_a_swipe_over_map_ladder_or_bar_goes_on_or_back(walk, ids, place):
+    page = walk("en", ids[4], **PHONE)
+    for gesture, step in (
+        ([300, 100], ids[5]),
+        ([100, 300], ids[4]),
+        ([300, 280], ids[4]),
+        ([300, 200, 300], ids[4]),
+    ):
+        page.locator(place).first.evaluate(SWIPE, gesture)
+        assert lit(page) == [step], gesture
+
+
+def test_a_swipe_anywhere_else_is_none(walk, ids):
+    page = walk("en", ids[4], **PHONE)
+    page.locator("#ten-controller").evaluate(SWIPE, [300, 100])
+    assert lit(page) == [ids[4]]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_arrow_of_a_button_stays_while_it_is_pointed_at(walk, dark):
     page = walk(start=True, dark=dark)
-    for name in ("Next step", "Previous step", "Leave the walk"):
+    for name in ("Next", "Previous", "Close"):
         button = page.get_by_role("button", name=name)
         button.hover(force=True)
         colours = button.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
@@ -180,18 +363,88 @@ def test_the_arrow_of_a_button_stays_while_it_is_pointed_at(walk, dark):
 
 # -- what is said -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_step_is_announced(walk, ids, language):
+def test_the_bar_announces_the_sentence_of_each_step(walk, flow, language):
     page = walk(language, start=True)
-    said = page.get_by_role("status")  # a live region
-    for step in ids[:4]:
-        label = page.locator(f".ladder li[data-step={step}] .msg").inner_text()
-        expect(said).to_contain_text(label)
+    said = stepper(page).get_by_role("status")
+    expect(said).to_have_attribute("aria-live", "polite")
+    for row in worlds.view(flow, ROUTE, language).rows:
+        expect(said.locator(".sentence")).to_have_text(row.sentence)
+        assert row.sentence
         press(page, "ArrowRight")
 
 
-def test_the_bar_is_a_named_group(walk):
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("route", "path"), [(ROUTE, "request/"), ("vxlan", "routes/same-node-and-overlay/")])
+def test_the_bar_has_the_packet_before_and_after_as_the_world_computes_them(walk, flow, routes, language, route, path):
+    hops = routes[route]
+    page = walk(language, f"{route}:{hops[0].id}", path=path)
+    view = worlds.view(flow, route, language)
+    for hop in hops:
+        if hop.rewrites:
+            wanted = [f"{when} {packet}" for when, packet in zip(WHEN[language], (hop.before, hop.after), strict=True)]
+        elif hop.is_message:
+            wanted = [view.words.inside.format(connection=flow.connections[hop.connection].name[language])]
+        else:
+            around = [view.words.envelope.format(outer=outer) for outer in hop.envelopes]
+            wanted = [" ".join([str(hop.after), *around])]
+        assert lines(page) == wanted, hop.id
+        marked = stepper(page).locator(".ends ins").all_inner_texts()
+        ends = ((hop.before.src, hop.after.src), (hop.before.dst, hop.after.dst))
+        assert marked == [str(new) for old, new in ends if old != new and hop.rewrites]
+        press(page, "ArrowRight")
+
+
+def test_the_bar_is_a_named_region_and_takes_the_focus(walk):
     page = walk(start=True)
-    assert page.get_by_role("group", name="Step through the route").get_by_role("button").count() == 3
+    bar = page.get_by_role("region", name=START["en"])
+    names = [e.get_attribute("aria-label") or e.inner_text() for e in bar.locator("a, button").all()]
+    assert names == ["Previous", "Explain", "Next", "Close"]
+    assert focused(page) == START["en"]
+    press(page, "Tab")
+    assert focused(page) == "Previous"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("how", ["Enter", "click", "Enter elsewhere"])
+def test_explain_leads_to_the_card_of_the_step(walk, at, language, how):
+    page = walk(language, "nodeport-masquerade")
+    if how == "click":
+        stepper(page).get_by_role("link").click()
+    else:
+        if how == "Enter elsewhere":
+            page.evaluate("document.activeElement.blur()")
+        press(page, "Enter")
+    page.wait_for_url(at(language, "request/kube-proxy/") + "#nodeport-masquerade")
+    expect(page.locator(".step-head[data-step=nodeport-masquerade].on")).to_be_visible()
+
+
+def test_enter_on_a_button_is_that_button_and_on_a_clicked_one_explains(walk, at, ids):
+    page = walk(start=True)
+    press(page, "Tab", "Tab", "Tab", "Enter")
+    assert lit(page) == ids[1:2]
+    page = walk(start=True)
+    page.get_by_role("button", name="Next").click()
+    press(page, "Enter")
+    page.wait_for_url(at("en", "request/dns/") + f"#{ids[1]}")
+
+
+def test_explained_on_the_same_page_the_walk_gives_way_to_the_card(walk, at):
+    page = walk(step="local-policy:local-dnat", path="routes/local-policy/")
+    press(page, "Enter")
+    expect(stepper(page)).to_be_hidden()
+    assert fragment(page) == "local-dnat"
+    expect(page.locator("#local-dnat.step-on")).to_be_in_viewport()
+    assert page.locator(".map.pinned").count() == 0
+
+
+def test_without_its_sentences_the_walk_has_the_words_of_the_ladder(walk, screen, at, built, ids):
+    file = Path(built.site / "request/index.html").as_uri()
+    page = screen()
+    page.goto(f"{file}#{ids[6]}")
+    expect(stepper(page)).to_be_visible()
+    label = page.locator(f".ladder li[data-step={ids[6]}] .msg").inner_text()
+    expect(stepper(page).locator(".sentence")).to_have_text(label)
+    assert lines(page)[1].startswith("after 192.0.2.11:Q")
 
 
 # -- addresses --------------------------------------------------------------------------------------------------------
@@ -202,9 +455,32 @@ def test_the_address_of_a_step_opens_it(walk, ids, language, width):
     page = walk(language, step, width=width)
     assert lit(page) == [step]
     assert step_ids(page, ".ladder [aria-current=step]") == [step]
+    page.wait_for_function("scrollY > 300")
+    assert hidden(page) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_route_further_down_has_addresses_of_its_own(walk, routes, language):
+    """The steps it shares with the first route of the page, and those that are headings there, mean something else."""
+    page = walk(language, path="routes/local-policy/")
+    page.locator(".ladder[data-route=local-policy] .walk").click()
     expect(stepper(page)).to_be_visible()
-    page.wait_for_function("scrollY > 500")
-    assert stands_free(page)
+    for hop in routes["local-policy"]:
+        assert lit(page) == [hop.id]
+        own = hop.id if fragment(page) == hop.id else f"local-policy:{hop.id}"
+        assert fragment(page) == own
+        press(page, "ArrowRight")
+    last = walk(language, fragment(page), path="routes/local-policy/")
+    assert lit(last) == [routes["local-policy"][-1].id]
+    assert last.locator(".map.pinned, .map:has(.packet)").first.get_attribute("data-route") == "local-policy"
+
+
+def test_the_address_of_a_heading_lights_it_and_starts_no_walk(screen, at):
+    page = screen()
+    page.goto(at("en", "routes/local-policy/") + "#local-dnat")
+    expect(page.locator("#local-dnat.step-on")).to_be_in_viewport()
+    page.wait_for_timeout(200)
+    expect(stepper(page)).to_be_hidden()
 
 
 def test_a_changed_address_moves_the_walk(walk, ids):
@@ -214,13 +490,16 @@ def test_a_changed_address_moves_the_walk(walk, ids):
     assert lit(page) == [ids[8]]
 
 
-@pytest.mark.parametrize("strange", ["no-such-step", "%E0%A4%A", "reading", '"]'])
+@pytest.mark.parametrize(
+    "strange", ["no-such-step", "%E0%A4%A", "reading", '"]', "no-route:nodeport-dnat", f"{ROUTE}:no-such-step", ":"]
+)
 def test_an_address_that_is_no_step_does_no_harm(screen, at, ids, strange):
     page, errors = screen(), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(at("en", "request/") + "#" + strange)
     expect(stepper(page)).to_be_hidden()
-    page.get_by_role("button", name=START["en"]).click()
+    page.locator(".ladder .walk").click()
+    expect(stepper(page)).to_be_visible()
     assert lit(page) == ids[:1]
     page.goto(at("en", "request/kube-proxy/") + "#" + strange)
     assert lit(page) == []
@@ -267,6 +546,7 @@ def test_the_language_switch_keeps_page_and_step(screen, at, ids, language, othe
         page.goto(at(language, path) + "#nodeport-dnat")
         switch(page, other)
         assert page.url == at(other, path) + "#nodeport-dnat"
+        expect(page.locator("[data-step=nodeport-dnat].on").first).to_be_attached()
         assert lit(page) == ["nodeport-dnat"]
 
 
@@ -275,8 +555,8 @@ def test_the_language_switch_keeps_the_step_of_a_walk(walk, at, ids):
     press(page, "ArrowRight", "ArrowRight")
     switch(page, "zh")
     assert page.url == at("zh", "request/") + f"#{ids[2]}"
-    press(page, "Tab")  # the walk goes on there, once it is focused
-    stepper(page).get_by_role("button", name="下一步").press("ArrowRight")
+    expect(stepper(page)).to_be_visible()
+    press(page, "ArrowRight")  # the walk goes on there
     assert lit(page) == [ids[3]]
 
 
@@ -309,19 +589,119 @@ def test_without_script_the_link_to_a_step_is_a_link(screen, at):
     assert page.url.endswith("#nodeport-dnat")
 
 
+# -- the packet on the map ---------------------------------------------------------------------------------------------
+# Where the packet is, and where the line of its step ends, or its chip is; in px from the corner of the map.
+WHERE = """() => {
+  const map = document.querySelector(".map:has(.packet)"), frame = map.querySelector("svg").getBoundingClientRect()
+  const { x, y, width, height } = map.querySelector(".packet i").getBoundingClientRect()
+  const mark = map.querySelector("a.on")
+  const path = [...mark.querySelectorAll("path:not(.h)")].find(p => p.getClientRects().length)
+  const c = mark.getBoundingClientRect(), at = [x + width / 2 - frame.x, y + height / 2 - frame.y]
+  const inside = x > c.left - 9 && x + width < c.right + 9 && y > c.top - 9 && y + height < c.bottom + 9
+  return { at, inside, moves: !!path, running: map.querySelector(".packet").getAnimations().length }
+}"""
+
+
+def ends(flow, route: str, form: str) -> dict[str, tuple[int, int]]:
+    """Where the line of each step ends, as it was laid."""
+    drawn = maps.plan(worlds.view(flow, route), form)
+    return {line.mark.id: line.points[-1] for line in drawn.lines}
+
+
+@pytest.mark.parametrize(("form", "size"), [("wide", (1280, 800)), ("narrow", (360, 740))])
+def test_the_packet_stands_at_the_end_of_its_line_with_its_addresses(walk, flow, routes, form, size):
+    page = walk(start=True, width=size[0], height=size[1])
+    laid = ends(flow, ROUTE, form)
+    for hop in routes[ROUTE]:
+        assert page.locator(".packet").count() == (0 if hop.is_message else 1), hop.id
+        if not hop.is_message:
+            where = page.evaluate(WHERE)
+            assert where["moves"] == (hop.id in laid) and where["inside"], hop.id
+            if where["moves"]:
+                assert all(abs(a - b) <= TIP + 2 for a, b in zip(where["at"], laid[hop.id], strict=True)), hop.id
+            words = page.locator(".packet .ends").inner_text().split()
+            assert words[-1] == str(hop.after.dst) and str(hop.after.src) in words
+            if hop.rewrites:
+                old, new = page.locator(".packet del"), page.locator(".packet ins")
+                assert str(hop.before) != str(hop.after) and old.count() == new.count() > 0
+        press(page, "ArrowRight")
+
+
+def test_the_map_shows_the_way_the_step_belongs_to_and_dims_the_rest(walk, routes):
+    for size in ((1280, 800), (360, 740)):
+        page = walk(start=True, width=size[0], height=size[1])
+        ways = set()
+        for hop in routes[ROUTE]:
+            mark = page.locator(".map a.on")
+            expect(mark).to_be_visible()
+            ways.add(page.locator(".map .to-b input").is_checked())
+            others = page.locator(".map a[data-step]:visible:not(.on)")
+            assert mark.evaluate("e => +getComputedStyle(e).opacity") == 1
+            assert others.first.evaluate("e => +getComputedStyle(e).opacity") < 0.5, hop.id
+            press(page, "ArrowRight")
+        assert ways == {False, True}
+
+
+def test_the_packet_keeps_its_place_when_the_screen_is_turned(walk, flow):
+    page = walk(step="lb-to-node", width=1280, height=800)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.wait_for_function("!document.querySelector('.map.pinned')")
+    x, y = ends(flow, ROUTE, "narrow")["lb-to-node"]
+    at = page.evaluate(WHERE)["at"]
+    assert abs(at[0] - x) <= TIP + 2 and abs(at[1] - y) <= TIP + 2
+
+
+# -- where is the packet now, and what did it become? ------------------------------------------------------------------
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: str(s[0]))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_the_packet_is_and_what_it_became_is_seen_without_scrolling(walk, ids, language, size):
+    page = walk(language, ids[6], width=size[0], height=size[1])
+    expect(page.locator(".packet ins")).to_be_in_viewport(ratio=1)
+    assert hidden(page) == []
+    for dark in (False, True):
+        darken(page, dark)
+        for part, texts in ((".stepper", 10), (".packet .ends", 3)):
+            look = audit(page, part)
+            assert look.faults == [] and look.texts >= texts and look.smallest >= 12, part
+
+
+ROWS = "e => e.offsetHeight / parseFloat(getComputedStyle(e).lineHeight)"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_phone_the_bar_takes_less_than_a_third_and_sentences_three_lines(walk, ids, language):
+    page = walk(language, start=True, **PHONE)
+    for step in ids:
+        assert hidden(page) == [], step
+        assert stepper(page).bounding_box()["height"] <= 0.3 * 740, step
+        assert stepper(page).locator(".sentence").evaluate(ROWS) <= 3.01, step
+        press(page, "ArrowRight")
+
+
 # -- motion -----------------------------------------------------------------------------------------------------------
 SLIDES = """() => new Promise(done => {
   const seen = new Set()
   const look = left => { seen.add(scrollY); left ? requestAnimationFrame(() => look(left - 1)) : done(seen.size) }
-  document.querySelector(".stepper .go").dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true }))
+  document.querySelector(".stepper .go").click()
   look(30)
 })"""
 
 
 @pytest.mark.parametrize(("wish", "places"), [("reduce", range(1, 3)), ("no-preference", range(4, 99))])
-def test_the_page_slides_only_for_those_who_like_it(walk, wish, places):
-    page = walk(start=True, reduced_motion=wish)
+def test_the_page_slides_only_for_those_who_like_it(walk, ids, wish, places):
+    page = walk(step=ids[8], reduced_motion=wish, height=760)
+    page.wait_for_timeout(500)
+    page.locator(".ladder li.on").evaluate("e => e.scrollIntoView({ block: 'end', behavior: 'instant' })")
     assert page.evaluate(SLIDES) in places
+
+
+@pytest.mark.parametrize(("wish", "moves"), [("reduce", False), ("no-preference", True)])
+def test_the_packet_moves_and_flashes_only_for_those_who_like_it(walk, wish, moves):
+    page = walk(step="lb-picks-node", reduced_motion=wish)
+    named = page.locator(".packet ins").evaluate("e => getComputedStyle(e).animationName")
+    assert (named != "none") == moves
+    press(page, "ArrowRight")
+    assert (page.evaluate(WHERE)["running"] > 0) == moves
 
 
 DURATIONS = """es => [...new Set(es.flatMap(e => getComputedStyle(e).transitionDuration.split(", ")))]"""
@@ -331,3 +711,13 @@ DURATIONS = """es => [...new Set(es.flatMap(e => getComputedStyle(e).transitionD
 def test_nothing_fades_for_those_who_want_calm(walk, wish, duration):
     page = walk(start=True, reduced_motion=wish)
     assert page.eval_on_selector_all(".ladder .say, .seq .l, .stepper .bar i", DURATIONS) == [duration]
+
+
+# -- on paper, and what it weighs -------------------------------------------------------------------------------------
+def test_paper_shows_nothing_of_a_walk(walk, ids):
+    page = walk(step=ids[6])
+    place = page.locator(".map-place").evaluate("e => e.offsetHeight")
+    assert place > 100
+    page.emulate_media(media="print")
+    assert not any(page.locator(s).is_visible() for s in (".stepper", ".packet", ".map-place", ".walk >> nth=0"))
+    assert page.locator(".map.pinned").evaluate("e => getComputedStyle(e).position") == "static"

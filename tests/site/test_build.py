@@ -10,9 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
+import worlds
 from houses import ROOT, Built, build, copy_house, edit
 from leaves import REFERENCES, broken, leaves, page_of, resolve
 from requestflow.mkdocs import search
+from requestflow.model.definition import LANGUAGES
 from requestflow.view import style
 
 pytestmark = pytest.mark.site
@@ -160,6 +162,19 @@ def test_pictures_to_take_away_link_to_the_steps_on_this_site(below, routes):
     pages = leaves(below.site)
     for page, _, step in {url.removeprefix(ADDRESS).partition("#") for u in links.values() for url in u}:
         assert step in pages[f"{page}index.html"].ids
+
+
+def test_the_scripts_of_a_page_and_of_a_walk_on_it_are_at_most_six_kilobytes(built):
+    sizes = [len(gzip.compress((built.site / f"assets/{name}.js").read_bytes(), 6)) for name in ("flow", "walk")]
+    assert 0 < sum(sizes) <= 6000, sizes
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_walk_says_is_published_for_every_route_in_its_language(built, flow, language):
+    folder = built.site / ("" if language == "en" else language) / "diagrams"
+    for route in flow.routes:
+        said = {row.id: row.sentence for row in worlds.view(flow, route, language).rows}
+        assert json.loads((folder / f"{route}-walk.json").read_text("utf-8")) == said and all(said.values())
 
 
 # -- below every page -------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from ..pages.markers import put_in
 from ..problems import FlowError, Problem
 from ..view import exports, picture, pixels, style
 from ..view.elements import Markup, escape, unbroken
-from . import fallback, previews, remembered, search, theme
+from . import fallback, previews, remembered, scripts, search, theme
 from .apart import Apart, Asked
 from .remembered import MEMORY
 from .unfinished import Unfinished, reveal
@@ -37,7 +37,7 @@ SITES: tuple[tuple[Language, str, str], ...] = (
     ("en", "English", ""),
     ("zh", "中文", "zh/"),
 )  # code, name, where in the site
-COMMENT = re.compile(r"^[ ]*/\*.*?\*/\n*", re.S | re.M)  # are for those who write styles and scripts
+COMMENT = re.compile(r"^[ ]*/\*.*?\*/\n*", re.S | re.M)  # are for those who write styles
 STEPS = "reference/steps.md"  # where the search's button leads without script
 MOST_SHOWN = 20  # problems of one file printed at once
 
@@ -164,7 +164,9 @@ class Site:
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
         for at, path in published.files(self.docs, self.language).items():
             if at.endswith(".js"):
-                files.append(File.generated(config, at, content=COMMENT.sub("", self._text(at))))
+                script = self._text(at)
+                slim = MEMORY.recall(("script", self.language, at), script, partial(scripts.slim, script))
+                files.append(File.generated(config, at, content=slim))
             elif at != style.SHEET:
                 files.append(File.generated(config, at, abs_src_path=str(path)))
         if not self.serving:
@@ -338,12 +340,12 @@ class Site:
 
     # -- the other language -------------------------------------------------------------------------------------------
     def _take_away(self, config: MkDocsConfig) -> None:
-        """Write the diagrams that pages offer as files: Mermaid text always, pictures when they can be drawn."""
+        """Write the diagrams that pages offer as files, pictures when they can be drawn, and what walks say."""
         charts = self.book.taken.values()
         css, href = self._text(style.PICTURE), partial(self._address, config)
         made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, href)
         drawn = self._maps(config, css + self._text(style.MAP))
-        made |= drawn
+        made |= drawn | exports.walks(self.book.views.values())
         folder = Path(config.site_dir) / published.DIAGRAMS
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in made.items():

@@ -76,6 +76,7 @@ class _Page:
         self.parts: list[str] = []
         self.line = 0  # which is being made
         self.letters_told = False
+        self.mapped: set[str] = set()  # routes whose map the page has shown
 
     def part(self, html: str) -> str:
         """Keep a generated part; give the comment that stands for it, which Markdown passes on untouched."""
@@ -225,11 +226,24 @@ class _Page:
         words = self.book.words.steps_of.format(steps=part.span, all=len(view.rows))
         letters = self._letters(view, part.rows)
         caption = join(words, self._beside(part.rows), " ", self._take_away(charts[0]), letters)
-        return self._figure(line, charts, caption, self.hrefs.step)
+        drawn = self._figure(line, charts, caption, self.hrefs.step)
+        if len(drawn) == 1 and view.id in self.mapped:
+            self.parts[-1] = self._folded(
+                view, self.book.words.sequence.format(steps=part.span), Markup(self.parts[-1])
+            )
+        return drawn
 
     def _ladder(self, view: View) -> list[str]:
-        self.letters_told = True
-        return [self.part(ladder.ladder(view, self.hrefs.step))]
+        """Every step of a route."""
+        self.letters_told = self.letters_told or view.id not in self.mapped
+        words = self.book.words.whole.format(all=len(view.rows))
+        return [self.part(self._folded(view, words, ladder.ladder(view, self.hrefs.step)))]
+
+    def _folded(self, view: View, words: str, part: Markup) -> Markup:
+        """A part behind its name, where the map of its route shows the same at a glance."""
+        if view.id not in self.mapped:
+            return part
+        return el("details", el("summary", words), part, class_="whole", **UNSEARCHED)
 
     def _map(self, line: int, view: View) -> list[str]:
         """The map of a route, with what is different where it is like another."""
@@ -242,6 +256,7 @@ class _Page:
             self.problem(line, what, "Leave the map out, or a participant.")
             return []
         self.book.mapped[view.id] = base.id if base else None
+        self.mapped.add(view.id)
         return [self.part(made)]
 
     def _map_file(self, view: View) -> Markup:

@@ -1,5 +1,10 @@
-"""What a reader can take away: the Mermaid text of each picture; picture and map as SVGs that stand alone."""
+"""What stands in files beside the pages.
 
+What a reader can take away: the Mermaid text of each picture; picture and map as SVGs that stand alone. And what a walk
+says, which is asked for when one starts.
+"""
+
+import json
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -48,6 +53,16 @@ def step_name(step: str) -> str:
 def drawn_maps(views: Iterable[tuple[View, View | None]], css: str, href: Href) -> dict[str, str]:
     """Give a standalone SVG of each map, by file name; each route with the one it is like, `css` as for pictures."""
     return {f"{map_name(view.id)}.svg": maps.standalone(view, css, href, base) for view, base in views}
+
+
+def walks(views: Iterable[View]) -> dict[str, str]:
+    """Give what a walk through each route says beside its ladder, by file name: step → its sentence, as JSON."""
+    return {f"{view.id}-walk.json": _sentences(view) for view in views}
+
+
+def _sentences(view: View) -> str:
+    said = {row.id: row.sentence for row in view.rows if row.sentence}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def standalone(svg: Markup, rules: str) -> str:

@@ -78,7 +78,7 @@ def figure(view: View, href: Href, base: View | None = None, after: Markup | Non
     back = any(m.back for m in map_marks.marks(view))
     switch = [_way(view, word, back=b) for word, b in ((w.way_there, False), (w.way_back, True))] if back else []
     caption = el("figcaption", _key(view, base), " ", after or "", class_="key")
-    return el("figure", *switch, svg, caption, class_="map", **UNSEARCHED)
+    return el("figure", *switch, svg, caption, class_="map", data_route=view.id, **UNSEARCHED)
 
 
 def _way(view: View, word: str, *, back: bool) -> Markup:

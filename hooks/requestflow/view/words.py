@@ -23,6 +23,8 @@ class Words:
     comma: str
     colon: str
     step_of: str  # {n}, {all}
+    whole: str  # {all}
+    sequence: str  # {steps}
     source: str
     destination: str
     behind: str  # {routes}
@@ -182,6 +184,8 @@ WORDS: dict[Language, Words] = {
         comma=", ",
         colon=": ",
         step_of="Step <b>{n}</b> of {all}",
+        sequence="Steps {steps} as a sequence diagram",
+        whole="All {all} steps, address by address",
         source="source",
         destination="destination",
         routes="routes",
@@ -377,6 +381,8 @@ WORDS: dict[Language, Words] = {
         comma="，",
         colon="：",
         step_of="第 <b>{n}</b> 步，共 {all} 步",
+        sequence="第 {steps} 步的时序图",
+        whole="全部 {all} 步，逐个地址",
         source="源地址",
         destination="目的地址",
         routes="所属路线",
