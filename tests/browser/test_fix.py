@@ -20,9 +20,7 @@ MOST = {
     "zh": ("[\u4e00-\u9fff]", 2000),
 }  # words, characters, before anything is opened
 TEXTS = {  # as people paste them, whole or in part → the cause
-    "upstream prematurely closed connection while reading response header from upstream, client: 192.0.2.1, server: _,": (
-        "keep-alive-race"
-    ),
+    "upstream prematurely closed connection while reading response header from upstream": "keep-alive-race",
     "connect() failed (111: Connection refused) while connecting to upstream": "nothing-listens",
     "upstream connect error or disconnect/reset before headers. reset reason: connection termination": "keep-alive-race",
     "nf_conntrack: table full, dropping packet": "conntrack-full",
@@ -34,6 +32,8 @@ TEXTS = {  # as people paste them, whole or in part → the cause
     "rbac_access_denied_matched_policy[none]": "authorization-policy",
     "no healthy upstream": "no-ready-endpoint",
     "<NOSRV>": "no-healthy-target",
+    "insert_failed=": "conntrack-insert-race",
+    "(104: Connection reset by peer)": "application-closes",
 }
 
 
