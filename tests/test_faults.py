@@ -1,4 +1,4 @@
-"""`docs/faults.yml`: what may stand in it, that it fits steps, pages and recordings, and that nothing else tells of it."""
+"""`docs/faults.yml`: what may stand in it; it fits steps, pages and recordings; no page tells of failures beside it."""
 
 import re
 import subprocess
@@ -104,7 +104,7 @@ REFUSED = {
     "a command of half a quotation": ("run: conntrack -S\n", "run: conntrack '-S\n", "no closing quotation"),
     "a command that ends in a pipe": ("run: ss -ltn | grep 80", "run: ss -ltn |", "nothing stands behind '|'"),
     "a command without a program": ("run: ss -ltn | grep 80", "run: '| grep 80'", "it begins with no program"),
-    "a command with a bracket too many": ("run: ss -ltn | grep 80", "run: ss -ltn $(id", "a bracket has no counterpart"),
+    "a command with half a bracket": ("run: ss -ltn | grep 80", "run: ss -ltn $(id", "a bracket has no counterpart"),
     "a command with a placeholder": ("run: ss -ltn | grep 80", "run: ss <port> -l", "angle brackets are redirections"),
     "a place that is none": ("at: pod", "at: pdo", "'at' cannot be 'pdo'. Did you mean 'pod'?"),
     "how it is known, in free words": ("known: derived", "known: I guess", "Write it like recording NAME or"),

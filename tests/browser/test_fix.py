@@ -22,7 +22,7 @@ MOST = {
 TEXTS = {  # as people paste them, whole or in part → the cause
     "upstream prematurely closed connection while reading response header from upstream": "keep-alive-race",
     "connect() failed (111: Connection refused) while connecting to upstream": "nothing-listens",
-    "upstream connect error or disconnect/reset before headers. reset reason: connection termination": "keep-alive-race",
+    "disconnect/reset before headers. reset reason: connection termination": "keep-alive-race",
     "nf_conntrack: table full, dropping packet": "conntrack-full",
     "ERR_TOO_MANY_REDIRECTS": "redirect-loop",
     "x509: certificate signed by unknown authority": "unknown-issuer",
@@ -42,6 +42,10 @@ READ = """() => {
   article.querySelectorAll("details, pre, footer, .headerlink").forEach(e => e.remove())
   return article.textContent
 }"""
+
+
+CAUSES = """() => Object.fromEntries([...document.querySelectorAll(".cause")].map(
+  e => [e.querySelector("h3").id, [...e.querySelectorAll("dd a[href*='#']")].map(a => a.getAttribute("href"))]))"""
 
 
 def first_command(page: Page, symptom: str):
@@ -94,8 +98,7 @@ def test_what_a_command_prints_leads_to_a_cause_that_opens(screen, at, language)
 def test_every_cause_stands_once_and_links_to_what_it_breaks(screen, at, language):
     page = screen()
     page.goto(at(language, "fix/"))
-    found = page.evaluate("""() => Object.fromEntries([...document.querySelectorAll(".cause")].map(
-        e => [e.querySelector("h3").id, [...e.querySelectorAll("dd a[href*='#']")].map(a => a.getAttribute("href"))]))""")
+    found = page.evaluate(CAUSES)
     assert list(found) and set(found) == set(KNOWN.faults)
     for name, fault in KNOWN.faults.items():
         wanted = [f"#{step}" for step in fault.steps] or [f"#{(fault.section or '').partition('#')[2]}"]
@@ -118,3 +121,15 @@ def test_a_pasted_text_leads_to_its_cause(screen, at, language):
     page = opened(screen(), at(language))
     found = page.evaluate(ASK, [at(language, "assets/search.js"), list(TEXTS)])
     assert [text for text, urls in found.items() if not any(url.endswith("/fix/") for url in urls)] == []
+    assert [
+        text for text, cause in TEXTS.items() if not any(text in whole for whole in KNOWN.faults[cause].texts)
+    ] == []
+
+
+@pytest.mark.skipif(search.program() is None, reason="requirements/search.txt is not installed here")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_result_of_the_search_leads_to_the_cause_itself(screen, at, language):
+    page = opened(screen(), at(language))
+    page.get_by_role("searchbox").fill("rbac_access_denied")
+    page.locator("#find-pages ul a[href$='/fix/#authorization-policy']").click()
+    expect(page.locator("#authorization-policy")).to_be_in_viewport()

@@ -25,23 +25,30 @@ def problems(
     faults: Faults, flow: Flow, explained: Explained, pages: dict[Language, Pages], folder: Path
 ) -> Iterator[Problem]:
     """Give what faults name and nothing has, and what of them no page shows."""
-    known = recordings.names(folder)
+    known, said = recordings.names(folder), [_Said(*found) for found in texts(faults)]
     yield from _steps(faults, flow, known)
     yield from _sections(faults, pages)
     yield from _commands(faults, Values(flow, LANGUAGES[0]))
     for language in LANGUAGES:
         names = _Names(flow, explained[language], pages[language], language, known)
-        for path, text in texts(faults):
-            yield from (Problem(faults.place(*path, language), wrong) for wrong in names.wrong(text[language]))
+        for one in said:
+            yield from (Problem(faults.place(*one.path, language), wrong) for wrong in names.wrong(one, language))
         yield from _shown(faults, language, pages[language])
-    yield from _shapes(faults)
-    yield from _claims(faults)
+    yield from _shapes(faults, said)
+    yield from _claims(faults, said)
 
 
 def values(faults: Faults) -> Iterator[str]:
     """Give every value that the words and commands of faults show."""
-    for text in _written(faults, ()):
-        yield from (m[1] for m in PLACEHOLDER.finditer(text[1]))
+    yield from PLACEHOLDER.findall(faults.model_dump_json())
+
+
+class _Said:
+    """A text: where it stands, and what it names in each language."""
+
+    def __init__(self, path: Path_, text: Text) -> None:
+        self.path, self.text = path, text
+        self.names = {language: list(named(text[language])) for language in LANGUAGES}
 
 
 def texts(model: BaseModel, path: Path_ = ()) -> Iterator[tuple[Path_, Text]]:
@@ -63,14 +70,6 @@ def _values(model: BaseModel, path: Path_) -> Iterator[tuple[Path_, object]]:
             yield from (((*path, key, n), item) for n, item in enumerate(value))
         else:
             yield (*path, key), value
-
-
-def _written(model: BaseModel, path: Path_) -> Iterator[tuple[Path_, str]]:
-    for at, value in _values(model, path):
-        if isinstance(value, str):
-            yield at, value
-        elif isinstance(value, BaseModel):
-            yield from _written(value, at)
 
 
 # -- what is named ----------------------------------------------------------------------------------------------------
@@ -108,15 +107,16 @@ class _Names:
         self.ids = [*explained, *flow.stages, *flow.participants, *flow.objects, *flow.routes]
         self.there = {*tree, *anchors(tree)}
 
-    def wrong(self, words: str) -> Iterator[str]:
+    def wrong(self, said: _Said, language: Language) -> Iterator[str]:
         """Give what these words name and nothing is."""
-        for kind, name in named(words):
+        words = said.text[language]
+        for kind, name in said.names[language]:
             if kind == "link":
                 yield from self._link(name)
                 continue
             for value in [name] if kind == "value" else PLACEHOLDER.findall(name):
                 yield from unknown(self.values, value)
-        if "](" in INLINE.sub("", words):
+        if "](" in words and "](" in INLINE.sub("", words):
             yield f"a link in '{words}' cannot be read. Write [words](flow:ID), without a space between them."
 
     def _link(self, to: str) -> Iterator[str]:
@@ -149,31 +149,31 @@ def _commands(faults: Faults, values: Values) -> Iterator[Problem]:
 
 
 # -- languages and claims ---------------------------------------------------------------------------------------------
-def _shapes(faults: Faults) -> Iterator[Problem]:
+def _shapes(faults: Faults, said: list[_Said]) -> Iterator[Problem]:
     """Both languages of a text have the same links, values and code."""
-    for path, text in texts(faults):
-        here, there = (Counter(_comparable(text[language])) for language in LANGUAGES)
+    for one in said:
+        here, there = (Counter(map(_comparable, one.names[language])) for language in LANGUAGES)
         if here != there:
             more = ", ".join(name for _, name in ((here - there) + (there - here)))
             what = f"the languages differ in {more}."
-            yield Problem(faults.place(*path), what, "Give both the same links, values and `code`.")
+            yield Problem(faults.place(*one.path), what, "Give both the same links, values and `code`.")
 
 
-def _comparable(words: str) -> Iterator[tuple[str, str]]:
+def _comparable(name: tuple[str, str]) -> tuple[str, str]:
     """What both languages must have; a page outside may have another address in each."""
-    for kind, name in named(words):
-        yield kind, "https:" if name.startswith("https:") else name
+    kind, said = name
+    return kind, "https:" if said.startswith("https:") else said
 
 
-def _claims(faults: Faults) -> Iterator[Problem]:
+def _claims(faults: Faults, said: list[_Said]) -> Iterator[Problem]:
     """Who says "measured" shows a recording: the fault is known from one, or the words link to one."""
-    for path, text in texts(faults):
-        if _recorded(faults, path):
+    for one in said:
+        if _recorded(faults, one.path):
             continue
         for language in LANGUAGES:
-            words = text[language]
+            words = one.text[language]
             if (m := claims.WORDS[language].search(words)) and RECORDING not in words:
-                yield Problem(faults.place(*path), f"says '{m[0]}' and names no recording.", "Link one.")
+                yield Problem(faults.place(*one.path), f"says '{m[0]}' and names no recording.", "Link one.")
 
 
 def _recorded(faults: Faults, path: Path_) -> bool:

@@ -131,7 +131,8 @@ class Drawer:
         if not fault.texts:
             return Markup()
         lines = [el("li", el("code", text)) for text in fault.texts]
-        return el("details", el("summary", self.words.printed.format(count=len(lines))), el("ul", *lines, data_pagefind_weight=4))
+        summary = el("summary", self.words.printed.format(count=len(lines)))
+        return el("details", summary, el("ul", *lines, data_pagefind_weight=4))
 
     # -- tables -------------------------------------------------------------------------------------------------------
     def table(self, table: Table) -> Markup:
