@@ -132,7 +132,7 @@ def fix(language: Language) -> str:
 
 
 def breaks(language: Language) -> str:
-    return join(drawer(language).table(FAULTS.tables["way"]), drawer(language).links(FAULTS.of_step("call-shop")))
+    return join(drawer(language).table(FAULTS.tables["way"]), drawer(language).chips(FAULTS.of_step("call-shop")))
 
 
 def plain(name: str, language: Language) -> str:

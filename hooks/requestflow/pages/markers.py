@@ -137,7 +137,7 @@ class _Page:
         views = self.book.views_of(h.id)
         number = views[0].row(h.id).number
         letters = self._letters(views[0], [views[0].row(h.id)])
-        broken = self.breaks.links(self.book.faults.of_step(h.id))
+        broken = self.breaks.chips(self.book.faults.of_step(h.id))
         card = cards.card(views, h.id, self.hrefs.step, self.route_href, self.recording_href, broken)
         return [markdown.heading(h, f'data-n="{number}"'), "", self.part(card + letters), ""]
 

@@ -25,11 +25,11 @@ class Drawer:
         self.faults, self.ways, self.words = faults, ways, ways.words
 
     # -- names and links ----------------------------------------------------------------------------------------------
-    def link(self, name: str) -> Markup:
+    def link(self, name: str, css: str | None = None) -> Markup:
         """Give a fault or a symptom as a link to where /fix/ tells of it."""
         one = self.faults.symptoms.get(name)
         words = one.short if one else self.faults.faults[name].short
-        return el("a", self._said(words), href=self.href(name))
+        return el("a", self._said(words), class_=css, href=self.href(name))
 
     def href(self, name: str) -> str:
         return self.ways.href(f"/{PAGE}#{name}")
@@ -42,6 +42,10 @@ class Drawer:
 
     def links(self, names: Iterable[str]) -> Markup:
         return join(*map(self.link, names), by=" · ")
+
+    def chips(self, names: Iterable[str]) -> Markup:
+        """Give links that stand for themselves, as in the card of a step."""
+        return join(*(self.link(name, "chip") for name in names), by=" ")
 
     def symptoms(self) -> Markup:
         """Give a button for each symptom."""
@@ -62,7 +66,7 @@ class Drawer:
         return el("div", *parts, self._causes(name), class_="symptom")
 
     def _command(self, n: int, command: Command) -> Markup:
-        where = el("span", self.words.places[command.at], class_="at")
+        where = el("span", self.words.places[command.at], class_="at") if command.at != "anywhere" else ""
         ask = el("p", el("b", self._prose(command.ask)), " ", where, class_="ask")
         outcomes = [self._outcome(outcome, n) for outcome in command.outcomes]
         return el("li", ask, self._run(command.run), el("ul", *outcomes, class_="outcomes"))
@@ -108,6 +112,8 @@ class Drawer:
         return join(*steps, by=" · ")
 
     def _place(self, check: Check) -> str:
+        if check.at == "anywhere":
+            return self.words.ask
         return self.words.ask_at.format(at=self.words.places[check.at])
 
     def _checked(self, check: Check) -> Markup:

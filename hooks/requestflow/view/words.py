@@ -147,7 +147,7 @@ class Words:
     pair: str
     like_this: str
     breaks: str
-    places: dict[str, str]  # where a command is typed
+    places: dict[str, str]  # where a command is typed, if not anywhere
     who_says: dict[str, str]  # who says no
     command: str  # {n}
     next_commands: str  # {count}
@@ -156,6 +156,7 @@ class Words:
     says_no: str
     breaks_at: str
     explained: str
+    ask: str
     ask_at: str  # {at}
     run_at: str  # {at}; RUN is the command
     otherwise: str
@@ -319,7 +320,6 @@ WORDS: dict[Language, Words] = {
         like_this=", like ",
         breaks="When it breaks",
         places={
-            "anywhere": "anywhere",
             "client": "on the client",
             "load-balancer": "on the load balancer",
             "node": "on the node",
@@ -345,6 +345,7 @@ WORDS: dict[Language, Words] = {
         says_no="Who says no",
         breaks_at="Breaks",
         explained="explained here",
+        ask="Command",
         ask_at="Command, {at}",
         run_at="RUN {at}",
         otherwise="; else: ",
@@ -510,7 +511,6 @@ WORDS: dict[Language, Words] = {
         like_this="，例如 ",
         breaks="出错时",
         places={
-            "anywhere": "任意机器上",
             "client": "在客户端上",
             "load-balancer": "在负载均衡器上",
             "node": "在节点上",
@@ -536,6 +536,7 @@ WORDS: dict[Language, Words] = {
         says_no="谁拒绝",
         breaks_at="坏在哪一步",
         explained="见这里的解释",
+        ask="命令",
         ask_at="命令，{at}",
         run_at="{at} RUN",
         otherwise="；否则：",
