@@ -45,5 +45,18 @@ def test_a_page_without_a_day_or_with_a_strange_one_is_told():
     assert strange.startswith("docs/zh/a.md:3: 'checked: soon' is no day. Write")
 
 
+@pytest.mark.parametrize(
+    "day", ["2026-11-27T10:00:00", '"2026-11-27"', "2026-11", "2026-1-2", "[2026-11-27]", "20261127"]
+)
+def test_a_day_is_written_in_one_form(day):
+    (said,) = about.unchecked({"en": {"a.md": f"---\nchecked: {day}\n---\n# A\n"}})
+    assert str(said).startswith("docs/en/a.md:2: 'checked: ") and "is no day. Write" in str(said)
+
+
+def test_no_page_was_checked_in_the_future():
+    (said,) = about.unchecked({"en": {"a.md": "---\nchecked: 2999-01-01\n---\n# A\n"}})
+    assert str(said).startswith("docs/en/a.md:2: 'checked: 2999-01-01' is in the future. Write the day")
+
+
 def test_every_page_of_this_site_says_when_it_was_checked():
     assert [str(p) for p in about.unchecked(loop.load(ROOT / "docs"))] == []

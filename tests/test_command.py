@@ -11,7 +11,7 @@ from houses import ROOT, edit
 from requestflow.__main__ import main
 from requestflow.model import reading
 from requestflow.model.places import SHOWN
-from requestflow.pages import loop
+from requestflow.pages import built, loop
 from requestflow.problems import FlowError
 
 
@@ -28,6 +28,28 @@ def test_check_counts_what_it_checked(definition, capsys, flow, routes):
     said = capsys.readouterr().out
     for count in (f"{len(flow.steps)} steps", f"{len(flow.routes)} routes", f"{sum(map(len, routes.values()))} hops"):
         assert count in said
+
+
+def test_check_says_that_it_has_not_rendered_the_pages(definition, capsys):
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("The pages were read, not rendered: `check --pages`")
+
+
+def test_check_of_pages_tells_what_the_build_tells(definition, capsys, monkeypatch):
+    line = "docs/zh/way.md:7: '**bold' is shown as text."
+    said = f"ERROR   -  [zh] flow: {line}\n[zh] 1 problem(s) in 1 file(s), see above\n\nAborted with a BuildError!\n"
+    monkeypatch.setattr(built.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 1, said))
+    assert main(["check", "--pages"]) == 1
+    assert capsys.readouterr().err == f"{line}\n"
+    monkeypatch.setattr(built.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, ""))
+    assert main(["check", "--pages"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "Every page is rendered in every language."
+
+
+def test_check_of_pages_without_mkdocs_says_what_to_install(definition, capsys, monkeypatch):
+    monkeypatch.setattr(built, "find_spec", lambda _: None)
+    assert main(["check", "--pages"]) == 2
+    assert "pip install -r requirements/site.txt" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,6 @@ def test_words_are_a_list_of_texts(written):
         ("search: {words: [1.20]}", 3, 'the word 1.20 is read as a float. Write "1.20".'),
         ("search: {words: [0755]}", 3, 'the word 0755 is read as a int. Write "0755".'),
         ("search: {words: [no]}", 3, 'the word no is read as a bool. Write "no".'),
-        ("serach: {words: [504]}", 3, "unknown key 'serach'. Did you mean 'search'?"),
     ],
 )
 def test_anything_else_is_told_with_its_line(written, line, what):

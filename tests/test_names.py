@@ -59,6 +59,50 @@ def test_a_page_that_is_not_there_is_told_with_the_line_of_the_navigation(tmp_pa
     assert zh.startswith("mkdocs.zh.yml:6: ")
 
 
+WRONG = {  # instead of the line of DNS → words that are told of it, on that line of either navigation
+    "      - DNS: way/dns.md\n      - DNS: way/dns.md\n": (
+        7,
+        "names the page 'way/dns.md' again; the first stands on line 6. Delete one.",
+    ),
+    "      - DNS:\n": (6, "'DNS' in the navigation names no page. Write 'NAME: page.md'"),
+    "      - DNS: 5\n": (6, "'5' in the navigation is no page."),
+    "      - DNS: way/dns.html\n": (6, "'way/dns.html' in the navigation is no page."),
+    "      - {DNS: way/dns.md, Home: index.md}\n": (6, "an entry of the navigation has not one name."),
+    "      - DNS: []\n": (6, "the navigation is no list."),
+    "      - DNS: {a: b}\n": (6, "the navigation is no list."),
+    "      - DNS: way/dns.md\nextra: {}\n": (7, "has 'extra' again; the first stands on line 1. Delete one."),
+}
+
+
+@pytest.mark.parametrize("written", WRONG)
+def test_a_navigation_that_would_lose_a_page_is_told_with_its_line(tmp_path, written):
+    line, words = WRONG[written]
+    (en, zh) = said(tmp_path, nav=NAV.replace("      - DNS: way/dns.md\n", written))
+    assert en.startswith(f"mkdocs.yml:{line}: ") and words in en and zh == en.replace("mkdocs.yml", "mkdocs.zh.yml")
+
+
+def test_a_page_that_the_navigation_does_not_name_is_told_unless_it_is_a_draft(tmp_path):
+    (en, _) = said(tmp_path, nav=NAV.replace("      - DNS: way/dns.md\n", ""))
+    assert en == "mkdocs.yml:5: the navigation does not name the page 'way/dns.md'. Write 'NAME: way/dns.md'."
+    tree = {
+        "index.md": "# x {#x}\n",
+        "way/index.md": "# The way {#x}\n",
+        "way/dns.md": "---\ndraft: true\n---\n# DNS {#x}\n",
+    }
+    assert list(names.problems(tmp_path, {"en": tree, "zh": tree})) == []
+
+
+def test_both_languages_have_the_pages_in_one_order(tmp_path):
+    assert said(tmp_path) == []
+    config = tmp_path / names.CONFIGS["zh"]
+    config.write_text(NAV.replace("  - Home: index.md\n", "") + "  - Home: index.md\n", "utf-8")
+    tree = {page: f"# {head} {{#x}}\n" for page, head in HEADS.items()}
+    (told,) = names.problems(tmp_path, {"en": tree, "zh": tree})
+    assert str(told) == (
+        "mkdocs.zh.yml:4: the navigation has 'way/index.md' where mkdocs.yml has 'index.md'. Give both the same order."
+    )
+
+
 def test_a_configuration_that_is_no_yaml_is_told_with_its_line(tmp_path):
     (en, zh) = said(tmp_path, nav=NAV.replace("      - DNS", "\t- DNS"))
     assert en.startswith("mkdocs.yml:6: not valid YAML: ") and zh.startswith("mkdocs.zh.yml:6: ")

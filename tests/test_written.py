@@ -6,6 +6,8 @@ Every case is a page written, read, rendered with the site's own extensions and 
 import html
 
 import pytest
+from pygments.lexers import get_all_lexers
+from requestflow.pages import writing
 from requestflow.problems import FlowError
 from small import WAY
 from written import Writer
@@ -146,6 +148,15 @@ ALMOST_MARKERS = """\
 <!-- flow：ladder whole -->
 <!-- flow;ladder whole -->
 <!-- flow ladder whole -->
+<!-- flow-ladder whole -->
+<!-- flow_ladder whole -->
+<!-- flow/ladder whole -->
+<!-- flow|ladder whole -->
+<!-- flow-lader whole -->
+<!-- flowladder whole -->
+<!-- flow lader whole -->
+<!-- folw-ladder whole -->
+<!-- Flow-Map whole -->
 <!-- flow : ladder whole -->
 <!-- flow::ladder whole -->
 <!-- flow: ladder whole -->
@@ -199,7 +210,16 @@ def test_a_marker_shows_what_it_stands_for(write, text):
 
 
 @pytest.mark.parametrize(
-    "comment", ["<!-- a comment -->", "<!--\nSee [it](flow:gone).\n-->", "a <!-- b --> c", "<!-- follow up: x -->"]
+    "comment",
+    [
+        "<!-- a comment -->",
+        "<!--\nSee [it](flow:gone).\n-->",
+        "a <!-- b --> c",
+        "<!-- follow up: x -->",
+        "<!-- flow control -->",
+        "<!-- flow-based rules -->",
+        "<!-- flow 的说明 -->",
+    ],
 )
 def test_an_ordinary_comment_is_left_alone(write, comment):
     assert write.told(more(comment)) == []
@@ -348,6 +368,7 @@ WRONG_FENCES = {
     "never closed": "``` {.bash .flow}\ndig it",
     "in a quote": "> ``` {.bash .flow}\n> dig it\n> ```",
     "in indented code": "    ``` {.bash .flow}\n    dig it\n    ```",
+    **{f"language {info}": fence(info, "dig it") for info in ("bsah", "{.ymal}", "Bash", "foo", "{.bsah .flow}")},
     "a value in a plain fence": fence("bash", "dig it") + "\n\n" + fence("bash", "dig {host}"),
 }
 
@@ -386,6 +407,30 @@ def test_a_fence_that_is_not_shown_as_code_is_refused(write, text):
 )
 def test_a_fence_is_shown_as_code(write, text):
     assert write.html(more(text)).count("<pre") == 1
+
+
+@pytest.mark.parametrize("written", ["{ host }", "{Host}", "｛host｝", "{host", "{{host}}", "{ client.eth0 }"])
+def test_a_value_that_a_filled_fence_would_not_fill_is_refused(write, written):
+    (told,) = write.told(more(fence(" {.bash .flow}", "dig {host}", f"dig {written}")))
+    name = "client.eth0" if "client" in written else "host"
+    assert told == f"docs/en/way.md:9: '{written}' is not filled in as it stands. Write {{{name}}}."
+
+
+@pytest.mark.parametrize(
+    "written", ["${host}", "\\{host}", "{.items}", "{print $1}", "{ Hosts }", "{client,resolver}", "a{2}"]
+)
+def test_other_braces_in_a_filled_fence_are_left_alone(write, written):
+    assert write.told(more(fence(" {.bash .flow}", f"dig {written}"))) == []
+
+
+def test_a_near_marker_is_told_with_the_one_it_is_like(write):
+    (told,) = write.told(more("<!-- flow-lader whole -->"))
+    assert told.endswith("Write <!-- flow:ladder ROUTE --> on one line, or begin the comment with another word.")
+
+
+def test_every_language_of_a_fence_is_known_to_what_colours_it():
+    known = {alias for _, aliases, _, _ in get_all_lexers() for alias in aliases} | {"mermaid"}
+    assert set(writing.LANGUAGES) <= known
 
 
 def test_the_title_of_a_filled_fence_is_kept(write):
@@ -441,6 +486,28 @@ FRONT = {
     "---\ntitle: a\n": (1, "never closed"),
     "title: a\n": (1, "takes the first line for front matter"),
     "---\ntitle: a\ndescripton: b\n---\n": (3, "Did you mean 'description'?"),
+    "---\nserach: {words: [504]}\n---\n": (2, "Did you mean 'search'?"),
+    "---\nTitle: a\n---\n": (2, "Did you mean 'title'?"),
+    "---\ntitle: Way\ntemplate: gone.html\n---\n": (3, "unknown key 'template'. Known: title, "),
+    "---\nicon: material/gone\n---\n": (2, "unknown key 'icon'."),
+    "---\n5: a\n---\n": (2, "unknown key '5'."),
+    "---\ndescription: a\ntitle: Way\ndescription: b\n---\n": (
+        4,
+        "has 'description' again; the first stands on line 2. Delete",
+    ),
+    "---\ntitle: [Way]\n---\n": (2, "is no text. Write words, as in title: "),
+    "---\ndescription: 5\n---\n": (2, "'description: 5' is no text"),
+    "---\ndescription:\n---\n": (2, "'description: ' is no text"),
+    "---\nhide: toc\n---\n": (
+        2,
+        "'hide: toc' is no list of parts of a page. Write some of [navigation, toc, footer], each once.",
+    ),
+    "---\nhide: [tocc]\n---\n": (2, "is no list of parts"),
+    "---\nhide: [[toc]]\n---\n": (2, "is no list of parts"),
+    "---\nhide: [toc, toc]\n---\n": (2, "is no list of parts"),
+    "---\ndraft: yes please\n---\n": (2, "is neither true nor false. Write 'draft: true', or"),
+    "---\nchecked: 2026-02-30\n---\n": (2, "is not valid YAML: day is out of range"),
+    "---\n[a]: b\n---\n": (2, "not valid YAML"),
 }
 
 

@@ -5,6 +5,10 @@ Needs no MkDocs.
 
 import argparse
 import gc
+
+if __name__ == "__main__":
+    gc.disable()  # one command is over before there is anything worth collecting
+
 import json
 import sys
 from pathlib import Path
@@ -23,7 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; give the exit code: 0 fine, 1 the definition has mistakes, 2 the command has."""
     parser = argparse.ArgumentParser(prog="python -m requestflow", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="check docs/flow.yml, follow every route, and see that every step is explained")
+    checks = commands.add_parser("check", help="check the definition and the pages as they are written")
+    checks.add_argument("--pages", action="store_true", help="render the pages too, with MkDocs: what only HTML shows")
     one = commands.add_parser("show", help="print a route, step by step, with its addresses")
     one.add_argument("route", metavar="ROUTE")
     one.add_argument("--language", choices=LANGUAGES, default="en")
@@ -37,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         match options.command:
             case "check":
-                return check(root)
+                return check(root) or rendered(root, options.pages)
             case "schema":
                 return write_schema(root)
             case "readme":
@@ -59,7 +64,7 @@ def find_root(start: Path) -> Path:
 def check(root: Path) -> int:
     """Check everything that needs no site build; raises FlowError."""
     found = whole.read(root)
-    refuse([*found.differences, *meant.problems(root, found)])
+    refuse([*found.bearable, *meant.problems(root, found)])
     flow, trips = found.known.flow, found.known.trips
     hops = sum(len(trip.hops) for trip in trips.values())
     which = "every step but those of drafts" if found.drafts.steps else "every step"
@@ -67,6 +72,25 @@ def check(root: Path) -> int:
     print(f"{SHOWN}: {counts}; {which} is explained in {' and '.join(LANGUAGES)}.")
     if found.drafts:
         print(f"{found.drafts}. A strict build refuses drafts.")
+    return 0
+
+
+def rendered(root: Path, wanted: bool) -> int:
+    """Render every page and print what only that tells; or say that it was not done."""
+    if not wanted:
+        print("The pages were read, not rendered: `check --pages` renders them, and tells what only HTML shows.")
+        return 0
+    from .pages import built  # takes time that a plain check has no use for
+
+    try:
+        told = built.told(root)
+    except built.NoMkDocs as none:
+        print(none, file=sys.stderr)
+        return 2
+    if told:
+        print(told, file=sys.stderr)
+        return 1
+    print("Every page is rendered in every language.")
     return 0
 
 
@@ -111,5 +135,4 @@ def readme(root: Path, text: str) -> str:
 
 
 if __name__ == "__main__":
-    gc.disable()  # one command is over before there is anything worth collecting
     sys.exit(main())

@@ -114,10 +114,29 @@ BATCHES = {
                 (f"docs/{language}/request/tls.md", "flow:clint", "'clint'.*Did you mean 'client'"),
                 (f"docs/{language}/request/tls.md", "flow:resolvr", "'resolvr'.*Did you mean 'resolver'"),
                 (f"docs/{language}/request/tls.md", "[1]: flow:load-balance", "Did you mean 'load-balancer'"),
-                (f"docs/{language}/request/pod.md", "- ## In a list", "became a heading"),
+                (f"docs/{language}/request/pod.md", "- ## In a list", "is a heading inside a list"),
                 (f"docs/{language}/routes/compare.md", "<!-- flow:steps -->", "is not shown on the page"),
             )
         ],
+        leaves_the_last_site=True,
+    ),
+    "settings and front matter": Batch(
+        replace={
+            "mkdocs.yml": ("logo: material/transit-connection-variant", "logo: material/transit-conection-variant"),
+            EN: ("checked: ", "template: gone.html\nhide: 5\nchecked: "),
+        },
+        append={"mkdocs.zh.yml": "nav: []\n"},
+        said=[
+            ("mkdocs.yml", "conection", "no icon .*Did you mean 'material/transit-connection-variant'"),
+            (EN, "template: gone", "unknown key 'template'. Known: "),
+            (EN, "hide: 5", r"Write some of \[navigation"),
+            ("mkdocs.zh.yml", "nav: []", "has 'nav' again"),
+        ],
+        leaves_the_last_site=True,
+    ),
+    "a template": Batch(
+        replace={"overrides/main.html": ("{% extends", "{% include 'gone.html' %}{% extends")},
+        said=[("overrides/main.html", "gone.html", "gone.html")],
         leaves_the_last_site=True,
     ),
     "links": Batch(

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment
+from jinja2 import Environment, TemplateError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority, get_plugin_logger
@@ -24,10 +24,10 @@ from ..model.definition import Language
 from ..pages import about, drafts, keywords, links, loop, names, published, rendered, whole
 from ..pages.book import Book, Hrefs
 from ..pages.markers import put_in
-from ..problems import FlowError, Problem
+from ..problems import FlowError, Problem, gathering, refuse
 from ..view import exports, picture, pixels, style
 from ..view.elements import Markup, escape, unbroken
-from . import fallback, previews, remembered, scripts, search, theme
+from . import fallback, previews, remembered, scripts, search, settings, theme
 from .apart import Apart, Asked
 from .remembered import MEMORY
 from .unfinished import Unfinished, reveal
@@ -128,10 +128,15 @@ class Site:
         """Read everything before MkDocs empties the site folder: a mistake leaves the last build alone."""
         if self.indexing is not None and not self.at:
             search.stop(self.indexing)
-        self._begin(config)
-        found = whole.read(self.root, MEMORY.recall)
+        wrong = list[Problem](settings.problems(config, self.root, self.language))
+        with gathering(wrong):
+            if not wrong:
+                self._begin(config)
+            found = whole.read(self.root, MEMORY.recall)
+        refuse(wrong)
         known, self.drafts = found.known, found.drafts
-        self.problems += [] if self.within else found.differences  # told once, with what making the pages will find
+        self.problems += [] if self.within else found.bearable  # told once, with what making the pages will find
+        self.told = {problem.place for problem in found.lost}
         self.written = {language: set(tree) for language, tree in found.pages.items()}
         flow, self.pages = known.flow, found.pages[self.language]
         if not self.serving:
@@ -225,7 +230,8 @@ class Site:
         if made.place not in self.unmade:
             from_ = source, made.expanded, html, self.parts
             differ = partial(rendered.differences, made, self.parts)
-            found += [] if found else MEMORY.recall(("differences", place), from_, lambda: list(differ()))
+            differences = [] if found else MEMORY.recall(("differences", place), from_, lambda: list(differ()))
+            found += [problem for problem in differences if problem.place not in self.told]
             self.made[self.at + page.url] = made
         ids = self.ids[self.at + page.url] = rendered.ids(made, self.parts)
         page.present_anchor_ids = {*(page.present_anchor_ids or ()), *ids}  # MkDocs looks at links before parts are in
@@ -242,7 +248,8 @@ class Site:
         """Tell every bad page, those of the other languages too, before any is written."""
         env.bytecode_cache = MEMORY
         if not self.unmade:
-            self.problems += rendered.dead_links(self.made, self.ids, partial(self._has, files))
+            dead = rendered.dead_links(self.made, self.ids, partial(self._has, files))
+            self.problems += [problem for problem in dead if problem.place not in self.told]
         if self.problems:
             with suppress(SystemExit):  # it told its own
                 self._translate(config)
@@ -402,6 +409,9 @@ class Site:
         if self.beside:
             self.beside.abandon()
         self.unfinished.drop()
+        if isinstance(error, TemplateError):
+            log.error(str(settings.in_template(error, self.root)))
+            raise PluginError("a template cannot be used, see above") from None
 
     def _others(self, config: MkDocsConfig) -> Iterator[tuple[str, Asked]]:
         """The other languages, and their builds inside this one."""

@@ -179,6 +179,10 @@ class Participant(Exact):
         if bool(self.interfaces) == bool(self.shares):
             fix = "A stack has addresses of its own; a process shares those of the stack it runs in."
             raise Unfit("", "needs either 'interfaces' or 'shares'.", fix)
+        if self.shares and (self.kind == "kernel" or self.rp_filter != "off"):
+            key = "kind" if self.kind == "kernel" else "rp-filter"
+            fix = "Write it of the stack, or give this one 'interfaces' of its own."
+            raise Unfit(key, f"has a '{key}' that only a stack has, but shares that of '{self.shares}'.", fix)
         for name, tunnel in self.tunnels.items():
             for device in (name, tunnel.over):
                 if device not in self.interfaces:
@@ -204,7 +208,9 @@ class ServicePort(Exact):
 
     model_config = ConfigDict(title="Service port")
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]*$"), Field(examples=["http"])] = ""
+    name: Annotated[str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?)?$"), Field(examples=["http"])] = (
+        ""
+    )
     """Its name in the Service; a Service with one port may leave it out."""
     port: Id
     """The port callers use."""
@@ -239,7 +245,11 @@ Endpoints = list[Annotated[Endpoint, BeforeValidator(_endpoint, json_schema_inpu
 class Service(Exact):
     """A Service: addresses that nobody owns, which the rules on every node rewrite."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$"), Field(examples=["default/shop"])]
+    name: Annotated[
+        str,
+        StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?/[a-z0-9]([a-z0-9-]*[a-z0-9])?$"),
+        Field(examples=["default/shop"]),
+    ]
     """`namespace/name`."""
     address: Address | None = None
     """Its ClusterIP; a headless Service has none."""
@@ -464,7 +474,8 @@ class Step(Exact):
     """What `says` says. A `certificate` means that TLS ends at its sender; an `error` is a no: an alert, an error
     status; `bytes` are passed on unread."""
     seen: Annotated[str, StringConstraints(min_length=4)] | None = None
-    """What a recording of this message contains."""
+    """What the recordings call this message, from its first word on (`TLS ClientHello`, `GET /`), or, where somebody
+    works on one, what is in his log."""
     unseen: Text | None = None
     """Why no recording shows this step."""
     label: Label
@@ -516,6 +527,9 @@ class Step(Exact):
         for key, owner in ONLY_WITH.items():
             if self.has(key) and verb != owner:
                 raise Unfit(key, f"has '{key}', which belongs to '{owner}'.", f"Delete it: this step has '{verb}'.")
+        if self.seen and verb not in ("says", "handles"):
+            what = f"has 'seen', but '{verb}' says nothing: a packet is looked up by its addresses."
+            raise Unfit("seen", what, "Delete it.")
         for key, fix in NEEDED.items():
             if verb == ONLY_WITH[key] and not self.has(key):
                 raise Unfit(verb, f"has '{verb}' without '{key}'.", fix)
@@ -560,7 +574,8 @@ class Route(Exact):
     host_ports: dict[Id, str] = Field({}, alias="host-ports")
     """TCP ports of a Pod's node that lead to the Pod, `POD:PORT` (`hostPort`, done by the portmap plugin)."""
     gone: list[Id] = []
-    """Pods that are not there any more."""
+    """Who is not there any more: a Pod with all that runs in it, a node with its Pods, so that nobody answers for their
+    addresses. A process that `shares` a stack may be gone alone: then nobody listens where it did."""
     dies: dict[Id, Text] = {}
     """Why the answer of a connection does not count, in words; that it does not is found out."""
     stages: dict[Id, Annotated[list[Id], Field(min_length=1)]] = {}

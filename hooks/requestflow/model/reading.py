@@ -10,18 +10,21 @@ from pydantic import ValidationError
 
 from ..problems import FlowError, Problem
 from . import shape, sources
+from .admitted import admitted
 from .definition import Flow
 from .keys import PAGE
 from .meanings import doubled
 from .places import SHOWN, Places
 from .places import Path as Path_
 from .references import dangling
+from .standing import standing
+from .typed import typed
 from .unused import unused
 
 LONGEST_NUMBER = 20  # digits; what is longer is a text, and refused as one
 DEEPEST = 64  # brackets and indents inside each other
 MOST_REPEATED = 10_000  # values that aliases write again
-UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def read(file: Path) -> Flow:
@@ -39,7 +42,7 @@ def check(data: Any, places: Places | None = None, problems: list[Problem] | Non
     if problems:
         raise FlowError(*problems)
     flow.stands(places)
-    problems = [*dangling(flow), *doubled(flow)]
+    problems = [*dangling(flow), *typed(flow), *doubled(flow), *standing(flow), *admitted(flow)]
     if problems:
         raise FlowError(*problems, *unused(flow))
     return flow

@@ -5,7 +5,7 @@ What only a followed route can tell (roles, next hops, ports of packets) is told
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import Any
 
 from ..problems import Problem, nearest
@@ -27,7 +27,6 @@ from .values import UnknownValue, Values
 
 FIRST_NODE_PORT, LAST_NODE_PORT = 30000, 32767  # --service-node-port-range, by default
 MOST_LIKE = 20  # so many routes, or networks, may be like the next
-ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]|/\d)")  # IPv4; a range of addresses is none
 BRACES = re.compile(r"\{([^{}]*)\}")
 LISTENS = re.compile(r"(?:([\w.-]+):)?([a-z][a-z0-9-]*)(?:/(udp|sctp))?(\+tls)?")
 
@@ -74,6 +73,14 @@ class _Known:
 
     def participant(self, path: Path, word: str | None) -> Iterator[Problem]:
         yield from self(path, word, self.flow.participants, "participant")
+
+    def twice(self, path: Path, written: Iterable[object]) -> Iterator[Problem]:
+        """What a list has again."""
+        met: set[object] = set()
+        for i, one in enumerate(written):
+            if one in met:
+                yield self.problem((*path, i), f"'{one}' stands here twice.", "Delete one of the two.")
+            met.add(one)
 
     def port(self, path: Path, word: str | None) -> Iterator[Problem]:
         yield from self(path, word, self.flow.ports, "port")
@@ -163,6 +170,19 @@ def _service(known: _Known, at: Path, name: str, service: Service) -> Iterator[P
         yield from known.participant((*at, "endpoints", i), endpoint.pod)
     yield from known.addresses((*at, "load-balancer"), service.load_balancer)
     yield from known.addresses((*at, "external-ips"), service.external_ips)
+    yield from known.twice((*at, "external-ips"), service.external_ips)
+    yield from _repeated(known, at, service)
+
+
+def _repeated(known: _Known, at: Path, service: Service | ServiceChange) -> Iterator[Problem]:
+    """What the lists of a Service, or of its change, have twice; and a word about an endpoint that says nothing."""
+    yield from known.twice((*at, "endpoints"), (e.pod for e in service.endpoints or []))
+    yield from known.twice((*at, "load-balancer"), service.load_balancer or [])
+    yield from known.twice((*at, "source-ranges"), service.source_ranges or [])
+    for i, endpoint in enumerate(service.endpoints or []):
+        if endpoint.serving is not None and not endpoint.terminating:
+            what = f"says whether '{endpoint.pod}' is serving, which counts only while it terminates."
+            yield known.problem((*at, "endpoints", i, "serving"), what, "Delete it, or add 'terminating: true'.")
 
 
 def _node_port(
@@ -205,18 +225,7 @@ def _step(known: _Known, at: Path, step: Step) -> Iterator[Problem]:
     yield from known((*at, step.verb), step.connection, known.flow.connections, "connection")
     if step.joins:
         yield from known((*at, "joins", "connection"), step.joins.connection, known.flow.connections, "connection")
-    yield from _typed(known, at, step)
     yield from _values(known, at, step)
-
-
-def _typed(known: _Known, at: Path, step: Step) -> Iterator[Problem]:
-    """Addresses that a label types out: they would stay when those of the definition change."""
-    for language, texts in (("en", step.label.en), ("zh", step.label.zh)):
-        for written in dict.fromkeys(a for text in texts for a in ADDRESS.findall(text)):
-            what = f"the label types the address {written}; addresses follow from names."
-            owner = known.flow.owner(ip_address(written)) if _is_address(written) else None
-            name = f"{{{'.'.join(owner)}}}" if owner else "a value in braces, like {client}"
-            yield known.problem((*at, "label", language), what, f"Write {name} in its place.")
 
 
 def _values(known: _Known, at: Path, step: Step) -> Iterator[Problem]:
@@ -246,13 +255,6 @@ def _means(flow: Flow, name: str) -> bool:
         return False
 
 
-def _is_address(written: str) -> bool:
-    try:
-        return bool(ip_address(written))
-    except ValueError:
-        return False
-
-
 def _route(known: _Known, at: Path, route: Route) -> Iterator[Problem]:
     flow = known.flow
     yield from known((*at, "like"), route.like, flow.routes, "route")
@@ -267,6 +269,8 @@ def _route(known: _Known, at: Path, route: Route) -> Iterator[Problem]:
         yield from _host_port(known, (*at, "host-ports", outside), outside, written)
     for i, pod in enumerate(route.gone):
         yield from known.participant((*at, "gone", i), pod)
+    yield from known.twice((*at, "gone"), route.gone)
+    yield from known.twice((*at, "recordings"), route.recordings)
     for step_id in route.unseen:
         yield from known((*at, "unseen", step_id), step_id, flow.steps, "step")
     for connection in route.dies:
@@ -294,6 +298,7 @@ def _change(known: _Known, at: Path, change: ServiceChange) -> Iterator[Problem]
     for i, endpoint in enumerate(change.endpoints or []):
         yield from known.participant((*at, "endpoints", i), endpoint.pod)
     yield from known.addresses((*at, "load-balancer"), change.load_balancer or [])
+    yield from _repeated(known, at, change)
 
 
 def _stages(known: _Known, at: Path, route: Route) -> Iterator[Problem]:

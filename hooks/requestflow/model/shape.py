@@ -4,6 +4,7 @@ Pydantic finds them; what may stand in a place (keys, words, a form) is read fro
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
@@ -162,6 +163,12 @@ class _Error:
             return self._form(here)
         if here.is_pair:
             return _pair(self.where)
+        if here.types == (date,):
+            what = f"{self.where} has {_shown(self.given)}, which is no day as ISO 8601 writes it."
+            return what, "Write it as YYYY-MM-DD, like 2026-11-22."
+        if here.types == (str,) and isinstance(self.given, int) and not isinstance(self.given, bool):
+            what = f"{self.where} has the number {self.given}, where a text belongs."
+            return what, f'Put quotes around it: "{self.given}".'
         if here.types == _types(PortNumber):
             return f"{self.where} has {_shown(self.given)}, where a port belongs.", "Write a number from 1 to 65535."
         if self.kind in ("too_short", "string_too_short"):

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import quote
 
 from ..model.definition import Flow, Language
 from ..problems import Problem
 from ..view.elements import Markup, el, join
 from ..view.words import WORDS, Words
-from . import drafts, front
+from . import drafts, front, matter
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,9 @@ def unchecked(pages: dict[Language, dict[str, str]]) -> Iterator[Problem]:
     unfinished = drafts.pages(pages)
     for language, tree in pages.items():
         for page, source in tree.items():
-            day = front.matter(source).get("checked")
-            if page not in unfinished and not isinstance(day, date):
-                what = "does not say when it was checked." if day is None else f"'checked: {day}' is no day."
-                place = f"docs/{language}/{page}:{front.line(source, 'checked')}"
-                yield Problem(place, what, "Write 'checked: YYYY-MM-DD' into its front matter when its claims hold.")
+            if page not in unfinished and not front.read(source).unreadable and (fault := matter.day(source)):
+                line, what, fix = fault
+                yield Problem(f"docs/{language}/{page}:{line}", what, fix)
 
 
 def _versions(flow: Flow, w: Words, day: str) -> str:

@@ -33,7 +33,8 @@ def _claimed(language: Language, source: str) -> tuple[tuple[int, str], ...]:
     for section in sections(source):
         if any("recorded" in f.classes for f in section.fences) or any(n.startswith(SHOWN) for n in section.links):
             continue
-        out += [(n, m[0]) for n, line in section.text for m in WORDS[language].finditer(_prose(line))][:1]
+        perhaps = [(n, line) for n, line in section.text if WORDS[language].search(line)]
+        out += [(n, m[0]) for n, line in perhaps for m in WORDS[language].finditer(_prose(line))][:1]
     return tuple(out)
 
 

@@ -44,7 +44,9 @@ def find(flow: Flow, trees: Trees) -> Drafts:
 
 def pages(trees: Trees) -> set[str]:
     """Give the pages that are drafts."""
-    return {page for tree in trees.values() for page, source in tree.items() if front.matter(source).get("draft")}
+    return {
+        page for tree in trees.values() for page, source in tree.items() if front.matter(source).get("draft") is True
+    }
 
 
 def published(flow: Flow, drafts: Drafts) -> Flow:

@@ -8,7 +8,7 @@ from ..model.definition import Flow
 from ..model.unused import Used
 from ..model.values import PLACEHOLDER
 from ..problems import Problem
-from .markdown import CODE_SPAN, PAGES, fences, lines_outside_code
+from .markdown import PAGES, fences, prose
 
 _LINK = re.compile(r"(?<![\w-])flow:([\w.:-]+)")
 
@@ -34,8 +34,8 @@ def _values(page: str) -> frozenset[str]:
 
 
 def _shown(page: str) -> Iterator[str]:
-    for _, line in lines_outside_code(page):
-        yield from _LINK.findall(CODE_SPAN.sub("", line))
+    for _, line in prose(page):
+        yield from _LINK.findall(line) if "flow:" in line else ()
     lines = page.splitlines()
     for fence in fences(page):
         if "flow" in fence.classes:

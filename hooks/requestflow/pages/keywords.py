@@ -7,9 +7,8 @@ from typing import Any
 import yaml
 
 from ..problems import Problem, nearest
-from .front import QUICK
+from . import front
 
-FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$", re.S | re.M)
 HAN = re.compile(r"[\u3400-\u9fff]+")
 KEY, KNOWN = "search", ("words",)
 FORM = "Write search: {words: [client IP, …]}."
@@ -43,19 +42,9 @@ def _tokens(part: str) -> Iterator[str]:
 
 def problems(place: str, source: str) -> Iterator[Problem]:
     """Yield what is wrong with the search words of one page; front matter that is no YAML is another's matter."""
-    block = FRONT_MATTER.match(source)
-    try:
-        node = yaml.compose(block[1], QUICK) if block else None
-    except yaml.YAMLError:
-        return
-    if not isinstance(node, yaml.MappingNode):
-        return
-    for key, value in node.value:
-        line = f"{place}:{key.start_mark.line + 2}"
-        if key.value == KEY:
-            yield from _in_search(place, line, value)
-        elif key.value not in ("title", "description") and nearest(str(key.value), [KEY]):
-            yield Problem(line, f"unknown key '{key.value}'.", f"Did you mean '{KEY}'?")
+    for key, line, value in front.read(source).keys:
+        if key == KEY:
+            yield from _in_search(place, f"{place}:{line}", value)
 
 
 def _in_search(place: str, line: str, node: yaml.Node) -> Iterator[Problem]:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from ..model import sources
 from ..model.definition import LANGUAGES, Flow, Language
+from ..model.typed import Owned
 from ..model.values import Values
 from ..problems import FlowError, Problem, nearest
 from ..world.routes import settle
-from . import claims, drafts, keywords, sections, writing
+from . import claims, drafts, keywords, sections, typed, writing
 from .drafts import Drafts
 from .idle import unused_words
 from .markdown import headings
@@ -180,8 +181,10 @@ def _idle_stages(pages: dict[Language, Pages], flow: Flow, unfinished: Drafts) -
 
 def _faults(language: Language, tree: Pages, flow: Flow) -> Iterator[Problem]:
     """What is written wrongly on a page by itself."""
+    values, owned = Values(flow, language), Owned(flow)
     for page, source in tree.items():
-        yield from writing.faults(f"docs/{language}/{page}", source, Values(flow, language))
+        yield from writing.faults(f"docs/{language}/{page}", source, values)
+        yield from typed.faults(f"docs/{language}/{page}", source, owned)
         yield from claims.faults(language, f"docs/{language}/{page}", source)
 
 

@@ -15,6 +15,7 @@ HEADING = re.compile(r"(?P<level>#{1,6})(?P<text>(?:\\.|[^\\#]|#+(?=[^#]))*?)#*"
 ATTRIBUTE_LIST = re.compile(r"[ \t]+\{:?[ \t]*(?P<list>[^{}]*)\}[ \t]*$")
 ATTRIBUTE = re.compile(r"""[^ \t=]+="[^"]*"|[^ \t=]+='[^']*'|[^ \t=]+=[^ \t=]+|[^ \t=]+""")
 MARKER = re.compile(r"^\s*<!--\s*flow:(\S*)\s*(.*?)\s*-->\s*$")
+COMMENT = re.compile(r"<!--.*?-->", re.S)
 CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)")
 FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<ticks>`{3,}|~{3,})[ \t]*(?P<info>.*)$")
 ATTRIBUTE_FENCE = re.compile(r"^\{[ \t]*(?P<list>[^{}]*)\}$")
@@ -94,6 +95,12 @@ def lines_outside_code(source: str) -> tuple[tuple[int, str], ...]:
 
 
 @lru_cache(PAGES)
+def prose(source: str) -> tuple[tuple[int, str], ...]:
+    """Give the lines outside code with their code spans emptied."""
+    return tuple((n, without_code(line)) for n, line in lines_outside_code(source))
+
+
+@lru_cache(PAGES)
 def headings(source: str) -> tuple[Heading, ...]:
     """Give every heading outside code, in order."""
     found = [(n, line) for n, line in lines_outside_code(source) if line.startswith("#")]
@@ -137,10 +144,21 @@ def without_code(line: str) -> str:
     return CODE_SPAN.sub("``", line) if "`" in line else line
 
 
+@lru_cache(PAGES)
+def text(source: str) -> str:
+    """Give a page with its front matter, fences, code spans and comments emptied, each line where it was."""
+    return COMMENT.sub(lambda m: "\n" * m[0].count("\n"), _without_any_code(source))
+
+
+@lru_cache(PAGES)
+def _without_any_code(source: str) -> str:
+    inside = {n for f in fences(source) for n in f.lines} | set(range(1, front_matter(source).count("\n") + 1))
+    return "\n".join("" if n in inside else without_code(line) for n, line in enumerate(lines_of(source), 1))
+
+
 def comments(source: str) -> list[Comment]:
     """Give every comment outside fences and code spans."""
-    inside = {n for f in fences(source) for n in f.lines} | set(range(1, front_matter(source).count("\n") + 1))
-    text = "\n".join("" if n in inside else without_code(line) for n, line in enumerate(lines_of(source), 1))
+    text = _without_any_code(source)
     out, at = list[Comment](), 0
     while (start := text.find("<!--", at)) >= 0:
         end = text.find("-->", start + 4)

@@ -57,7 +57,7 @@ def expand(
             out += page.step(h) if draws else []
         elif h and h.id:
             out.append(markdown.heading(h))
-        elif m := markdown.MARKER.match(line):
+        elif "<!--" in line and (m := markdown.MARKER.match(line)):
             indent = line[: len(line) - len(line.lstrip())]
             out += [indent + made for made in page.marker(n, m[1], m[2].split())]
         else:

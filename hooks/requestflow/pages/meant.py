@@ -34,8 +34,8 @@ def _of_pages(book: Book, tree: Pages) -> Iterator[Problem]:
             markers.check(book, source.removeprefix(front), place, NOWHERE, front.count("\n"))
         except FlowError as error:
             yield from error.problems
-        for n, line in markdown.lines_outside_code(source):
-            for target in markdown.FLOW_TARGET.finditer(markdown.without_code(line)):
+        for n, line in markdown.prose(source):
+            for target in markdown.FLOW_TARGET.finditer(line) if "flow:" in line else ():
                 if unknown := _unknown(book, target):
                     yield Problem(f"{place}:{n}", unknown)
 

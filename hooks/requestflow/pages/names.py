@@ -5,16 +5,14 @@ from html import unescape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
-
 from ..model.definition import Language
 from ..problems import Problem, nearest
-from . import front
+from . import drafts, front, navigation
 from .markdown import headings
+from .navigation import INDEXES, Entry
 
 Names = dict[str, str]  # "request/dns.md" → what the navigation calls it
 CONFIGS: dict[Language, str] = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
-INDEXES = ("index", "README")  # which the navigation shows as the section itself
 HOME = "index.md"  # it asks a question; its title is the site's name
 
 
@@ -54,35 +52,59 @@ def heading(source: str) -> str:
 
 
 def problems(root: Path, pages: dict[Language, dict[str, str]]) -> Iterator[Problem]:
-    """Pages with two names: a title that is not the heading, a name in the navigation that does not begin it."""
+    """Pages with two names, and navigations that lose one: a title that is not the heading, a page twice or never."""
+    orders: dict[Language, list[str]] = {}
     for language, file in CONFIGS.items():
-        config = root / file
-        text = config.read_text("utf-8") if config.is_file() else ""
-        try:
-            called = in_navigation((yaml.load(text, Loader=_Tolerant) or {}).get("nav"))
-        except yaml.MarkedYAMLError as error:
-            at = error.problem_mark.line + 1 if error.problem_mark else 1
-            yield Problem(f"{file}:{at}", f"not valid YAML: {error.problem}.", "Check indentation, quotes and colons.")
+        nav = navigation.read(root, file)
+        yield from nav.problems
+        if nav.problems or not nav.entries:
             continue
-        yield from _absent(file, text, called, pages[language])
+        yield from _listed(file, nav.entries, pages[language], drafts.pages(pages))
+        orders[language] = [entry.page for entry in nav.entries]
+        called = {entry.page: entry for entry in reversed(nav.entries)}
         for page, source in pages[language].items():
             if page != HOME and (head := heading(source)):
                 place = f"docs/{language}/{page}"
                 yield from _title(place, source, head)
-                yield from _called(file, text, place, page, called.get(page, ""), head)
+                if page in called:
+                    yield from _called(f"{file}:{called[page].line}", place, called[page].name, head)
+    yield from _ordered(root, orders)
 
 
-def _absent(file: str, text: str, called: Names, pages: Collection[str]) -> Iterator[Problem]:
-    for page in called:
-        if page.endswith(".md") and page not in pages:
+def _listed(file: str, entries: list[Entry], pages: Collection[str], unfinished: Collection[str]) -> Iterator[Problem]:
+    """Pages a navigation names that are not there, or names again; and those it does not name."""
+    lines: dict[str, int] = {}
+    for page, _, line in entries:
+        if page not in pages:
             what = f"the navigation names the page '{page}', which is not there."
+            yield Problem(f"{file}:{line}", what, nearest(page, pages) or "Write it, or delete the line.")
+        if (first := lines.setdefault(page, line)) != line:
+            what = f"the navigation names the page '{page}' again; the first stands on line {first}."
+            yield Problem(f"{file}:{line}", what, "Delete one.")
+    misspelt = set(lines) - set(pages)
+    for page in pages:
+        if page not in lines and page not in unfinished and not nearest(page, misspelt):
+            line = max((n for other, n in lines.items() if _folder(other) == _folder(page)), default=1)
             yield Problem(
-                f"{file}:{_line_of(page, text)}", what, nearest(page, pages) or "Write it, or delete the line."
+                f"{file}:{line}", f"the navigation does not name the page '{page}'.", f"Write 'NAME: {page}'."
             )
 
 
-def _line_of(page: str, text: str) -> int:
-    return next((n for n, words in enumerate(text.splitlines(), 1) if words.rstrip().endswith(page)), 1)
+def _folder(page: str) -> str:
+    return page.rpartition("/")[0]
+
+
+def _ordered(root: Path, orders: dict[Language, list[str]]) -> Iterator[Problem]:
+    """Both languages have the same way through the pages."""
+    if len(orders) == len(CONFIGS) and len({frozenset(order) for order in orders.values()}) == 1:
+        (_, first), (language, order) = orders.items()
+        for page, there in zip(order, first, strict=False):
+            if page != there:
+                file = CONFIGS[language]
+                line = next(entry.line for entry in navigation.read(root, file).entries if entry.page == page)
+                what = f"the navigation has '{page}' where {CONFIGS['en']} has '{there}'."
+                yield Problem(f"{file}:{line}", what, "Give both the same order.")
+                return
 
 
 def _title(place: str, source: str, head: str) -> Iterator[Problem]:
@@ -92,15 +114,8 @@ def _title(place: str, source: str, head: str) -> Iterator[Problem]:
         yield Problem(f"{place}:{front.line(source, 'title')}", what, "Write the heading there, or drop 'title'.")
 
 
-def _called(file: str, text: str, place: str, page: str, name: str, head: str) -> Iterator[Problem]:
+def _called(at: str, place: str, name: str, head: str) -> Iterator[Problem]:
     rest = head.removeprefix(name)
     if name and (rest == head or (rest[:1].isascii() and rest[:1].isalnum())):
         what = f"the navigation calls {place} '{name}', its heading is '{head}'."
-        yield Problem(f"{file}:{_line_of(page, text)}", what, "Write the heading, or how it begins.")
-
-
-class _Tolerant(yaml.SafeLoader):
-    """Reads mkdocs.yml without knowing its tags (!ENV and others)."""
-
-
-_Tolerant.add_multi_constructor("", lambda loader, tag, node: None)
+        yield Problem(at, what, "Write the heading, or how it begins.")

@@ -38,7 +38,7 @@ def sections(source: str) -> tuple[Section, ...]:
             out.append(Section(h, n))
         if fence := fences.get(n):
             _fence(out[-1], fence, lines[fence.first : fence.last - 1])
-        elif n not in inside and (m := markdown.MARKER.match(line)):
+        elif n not in inside and "<!--" in line and (m := markdown.MARKER.match(line)):
             out[-1].markers.append((n, " ".join([m[1], *m[2].split()])))
         elif n in outside:
             _line(out[-1], n, h.title if h else line)
@@ -50,12 +50,12 @@ def _fence(section: Section, fence: Fence, body: list[str]) -> None:
     if "recorded" in fence.classes:
         section.quoted += [line.strip() for line in body if line.strip()]
     elif "flow" in fence.classes:
-        section.values.update(m[1] for line in body for m in PLACEHOLDER.finditer(line))
+        section.values.update(m[1] for line in body if "{" in line for m in PLACEHOLDER.finditer(line))
 
 
 def _line(section: Section, n: int, line: str) -> None:
     section.text.append((n, line))
-    for m in markdown.FLOW_TARGET.finditer(markdown.without_code(line)):
+    for m in markdown.FLOW_TARGET.finditer(markdown.without_code(line)) if "flow:" in line else ():
         (section.values if m["empty"] else section.links)[m["name"]] += 1
 
 

@@ -1,7 +1,8 @@
 """The whole project: what the command checks and the site is made from, read with every problem told in one run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -15,7 +16,7 @@ from ..view.view import View
 from ..world import evidence, packets, recordings
 from ..world.evidence import Proof
 from ..world.wire import Trip
-from . import about, drafts, failures, loop, names, published
+from . import about, blocks, drafts, failures, loop, names, published, targets
 from .drafts import Drafts
 from .loop import Explained, Pages
 
@@ -56,16 +57,23 @@ class Whole:
     explained: Explained
     drafts: Drafts
     differences: list[Problem]  # between the languages
+    lost: list[Problem]  # what readers would not see or reach
+
+    @property
+    def bearable(self) -> list[Problem]:
+        """All that is wrong though the pages can be made."""
+        return [*self.differences, *self.lost]
 
 
 def read(root: Path, recall: Recall = anew) -> Whole:
     """Read everything below a project's root; raises FlowError with every problem.
 
-    Where all else is well, what only differs between the languages is given: their pages can be made all the same.
+    Where all else is well, what pages can be made with all the same is given: differences between the languages, and
+    what readers would not see or reach.
     """
     known: Known | None = None
     pages: dict[Language, Pages] = {}
-    differences, problems = list[Problem](), list[Problem]()
+    differences, lost, problems = list[Problem](), list[Problem](), list[Problem]()
     with gathering(problems):
         known = recall("definition", _contents(root), lambda: definition(root))
         refuse(known.problems)
@@ -73,6 +81,7 @@ def read(root: Path, recall: Recall = anew) -> Whole:
         published.check(root / "docs")
     with gathering(problems):
         pages = loop.load(root / "docs")
+        lost = [*_lost(root, pages, known)]
         refuse([*names.problems(root, pages), *about.unchecked(pages)])
     if known and pages:
         flow = known.flow
@@ -80,8 +89,23 @@ def read(root: Path, recall: Recall = anew) -> Whole:
             explained, differences = recall("loop", (known, pages), lambda: _loop(root, known, pages))
             unfinished = drafts.find(flow, pages)
         if not problems:
-            return Whole(known, pages, explained, unfinished, differences)
-    raise FlowError(*problems, *differences)
+            return Whole(known, pages, explained, unfinished, differences, lost)
+    raise FlowError(*problems, *differences, *lost)
+
+
+def _lost(root: Path, pages: dict[Language, Pages], known: Known | None) -> Iterator[Problem]:
+    """What readers would not see or reach, as far as sources tell: of ids made later only the beginning is known."""
+    generated = (*(f"{route}-" for route in known.flow.routes), "key-") if known else ("",)
+    for language, tree in pages.items():
+        files, folder = published.files(root / "docs", language), root / "docs" / language
+        has = partial(_is_file, folder, frozenset(files))
+        for page, source in tree.items():
+            yield from blocks.problems(f"docs/{language}/{page}", source)
+            yield from targets.faults(f"docs/{language}/{page}", page, tree, generated, has)
+
+
+def _is_file(folder: Path, others: frozenset[str], path: str) -> bool:
+    return path in others or (folder / path).is_file()
 
 
 def _loop(root: Path, known: Known, pages: dict[Language, Pages]) -> tuple[Explained, list[Problem]]:

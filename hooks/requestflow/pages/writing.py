@@ -2,24 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
-
-import yaml
 
 from ..model.values import PLACEHOLDER, UnknownValue, Values
 from ..problems import Problem, nearest
-from . import markdown
-from .front import QUICK
+from . import markdown, matter
 from .markdown import PAGES, Comment, Fence, Heading
+from .matter import Fault
 
-Fault = tuple[int, str, str]  # line, what is wrong, what to do
-
-KEYS = ("title", "description", "hide", "search", "checked", "draft", "template", "icon", "status", "subtitle", "tags")
 OPTIONS = ("title", "hl_lines", "linenums")  # of a fence that is not a quotation
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-KEY_LINE = re.compile(r" {0,3}[A-Za-z0-9_-]+:\s")  # MkDocs takes such lines at the top of a page for front matter
+LANGUAGES = (
+    *("bash", "sh", "console", "text", "yaml", "json", "toml", "ini", "nginx", "http", "md", "html", "css", "js"),
+    *("python", "go", "c", "diff", "docker", "mermaid"),
+)
 LANGUAGE = re.compile(r"[\w#+-]+")
 LANGUAGE_LINE = re.compile(r"""\.?[\w#+-]+(?:\s+(?:title|hl_lines|linenums)=(?:"[^"]*"|'[^']*'))*""")
 ALMOST_FENCE = re.compile(r"^\s*(?:`{1,2}(?!`)|[´‘’']{3,}|(?:>\s*)+(?:`{3,}|~{3,}))\s*[{｛]\s*\.")
@@ -27,13 +25,16 @@ ALMOST_HEADING = re.compile(r"^(?: {1,3}#{1,6}[ \t]|\s*[#＃]*＃)")
 UNDERLINE = re.compile(r"(?:=+|-+) *")
 STRAY_FLOW = re.compile(r"(?<![A-Za-z0-9_-])flow[:：](?=[A-Za-z])", re.IGNORECASE)
 ALMOST_VALUE = re.compile(r"(?<!\$)[{｛]\s*([A-Za-z][\w.:-]*)\s*[}｝]")
+IN_BRACES = re.compile(r"(?<![$\\{｛])[{｛]{1,2}\s*(?P<name>[A-Za-z][\w.:-]*)(?:\s*[}｝]{1,2}|(?=\s|$))")
 FILLED = "Add .flow to the fence, which fills it in."
-FIRST_WORD = re.compile(r"\W*([A-Za-z]+)\s*([:：;.=])?\s*([a-z-]*)")
+FIRST_WORD = re.compile(r"\W*(?P<word>[A-Za-z]+)(?P<sign>\s*(?:[^\w\s]|_)*)\s*(?P<then>[A-Za-z]*)")
+WORD = re.compile(r"[a-z]+")
+NEAR = 0.75  # how like a marker's word another must be
 
 
 def faults(place: str, source: str, values: Values) -> Iterator[Problem]:
     """Give what stands wrongly in a page's source."""
-    found = [*_by_itself(source), *_braces(source, values)]
+    found = [*_by_itself(source), *_braces(source, values), *_nearly_filled(source, values)]
     for line, what, fix in sorted(found, key=lambda fault: fault[0]):
         yield Problem(f"{place}:{line}", what, fix)
 
@@ -41,40 +42,11 @@ def faults(place: str, source: str, values: Values) -> Iterator[Problem]:
 @lru_cache(PAGES)
 def _by_itself(source: str) -> tuple[Fault, ...]:
     """What is wrong whatever the definition says."""
-    looks = _front_matter, _characters, _fences, _comments, _headings, _lines
+    looks = matter.faults, _characters, _fences, _comments, _headings, _lines
     return tuple(fault for look in looks for fault in look(source))
 
 
-# -- front matter and characters --------------------------------------------------------------------------------------
-def _front_matter(source: str) -> Iterator[Fault]:
-    first, front = source.split("\n", 1)[0], markdown.front_matter(source)
-    if not front:
-        if first.rstrip() == "---":
-            yield 1, "the front matter is never closed.", "End it with a line '---'."
-        elif KEY_LINE.match(f"{first}\n"):
-            yield 1, f"MkDocs takes the first line for front matter: '{first[:40]}'.", "Begin with the title, '# …'."
-        return
-    try:
-        data = yaml.load(front.split("\n", 1)[1].rstrip().rstrip("-."), Loader=QUICK)
-    except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + 2
-        yield line, f"the front matter is not valid YAML: {error.problem}.", "Put quotes around texts with a colon."
-        return
-    except (yaml.YAMLError, RecursionError, ValueError):
-        yield 2, "the front matter is not valid YAML.", "Write lines of the form 'key: text'."
-        return
-    if not isinstance(data, dict):
-        yield 2, "the front matter is no mapping, so it would be shown as text.", "Write lines of the form 'key: text'."
-        return
-    for key in data:
-        if key not in KEYS and (near := nearest(str(key), KEYS)):
-            line = next((n for n, text in enumerate(front.split("\n"), 1) if text.startswith(str(key))), 2)
-            yield line, f"the front matter has an unknown key '{key}'.", near
-    if not isinstance(data.get("draft", False), bool):
-        line = next((n for n, text in enumerate(front.split("\n"), 1) if text.startswith("draft")), 2)
-        yield line, f"'draft: {data['draft']}' is neither true nor false.", "Write 'draft: true', or drop the line."
-
-
+# -- characters -------------------------------------------------------------------------------------------------------
 def _characters(source: str) -> Iterator[Fault]:
     for n, line in enumerate(markdown.lines_of(source), 1):
         if m := INVISIBLE.search(line):
@@ -143,6 +115,9 @@ def _language(word: str) -> tuple[str, str] | None:
     word = word.lstrip(".")
     if near := nearest(word.lower(), ("flow", "recorded")):
         return f"'{word}' stands in the place of the fence's language.", f"Name the language first. {near}"
+    if word and word not in LANGUAGES:
+        fix = nearest(word.lower(), LANGUAGES) or f"Known: {', '.join(LANGUAGES)}."
+        return f"the fence has an unknown language '{word}'.", fix
     return None
 
 
@@ -164,10 +139,13 @@ def _comments(source: str) -> Iterator[Fault]:
 def _marker_fix(c: Comment, whole: str) -> tuple[str, str]:
     if markdown.MARKER.match(f"<!--{c.text}-->") and "\n" not in c.text:
         return "has a marker that is not alone on its line.", "Give it a line of its own."
-    word = " ".join(c.text.split())[:50]
+    said = " ".join(c.text.split())
+    words = WORD.findall(said.lower())
+    near = next((close[0] for w in words[:2] if (close := get_close_matches(w, markdown.MARKERS, 1, NEAR))), None)
+    form = f"{near} {markdown.MARKERS[near]}".rstrip() if near else "WORD …"
     return (
-        f"the comment '{word}' looks like a marker, but is none.",
-        "Write <!-- flow:WORD … --> on one line, or begin the comment with another word.",
+        f"the comment '{said[:50]}' looks like a marker, but is none.",
+        f"Write <!-- flow:{form} --> on one line, or begin the comment with another word.",
     )
 
 
@@ -176,30 +154,51 @@ def _almost_marker(comment: str) -> bool:
     m = FIRST_WORD.match(comment)
     if not m:
         return False
-    word, colon, then = m[1].lower(), m[2], m[3]
-    if word == "flow":
-        return bool(colon) or then in markdown.MARKERS
-    like_flow = SequenceMatcher(None, "flow", word).ratio() > 0.7 and len(word) < 7
-    if colon and like_flow:
-        return True
+    word, sign, then = m["word"].lower(), m["sign"].strip(), m["then"].lower()
+    is_marker = bool(get_close_matches(then, markdown.MARKERS, 1, NEAR))
+    if word in ("flow", "flows"):
+        return is_marker or sign[:1] in (*":：;；.=/|\\",)
+    if SequenceMatcher(None, "flow", word).ratio() > 0.7 and len(word) < 7:
+        return sign in (":", "：") or (bool(sign) and is_marker)
     first, *arguments = comment.split() or [""]
-    form = markdown.MARKERS.get(first.strip(":").lower())
+    name = first.strip(":").lower().removeprefix("flow")
+    form = markdown.MARKERS.get(name)
     return form is not None and len(arguments) == len(form.split()) and all(map(ID.fullmatch, arguments))
 
 
 # -- links, values and what only looks like Markdown ------------------------------------------------------------------
 def _lines(source: str) -> Iterator[Fault]:
-    for n, line in markdown.lines_outside_code(source):
-        text = markdown.without_code(line)
+    for (n, line), (_, text) in zip(markdown.lines_outside_code(source), markdown.prose(source), strict=True):
         if ALMOST_FENCE.match(line):
             yield n, "looks like a code fence, but is none.", "Begin the line with three backticks, outside quotes."
-        if ALMOST_HEADING.match(text):
+        if ("#" in text or "＃" in text) and ALMOST_HEADING.match(text):
             yield n, "looks like a heading, but is none.", "Begin the line with '#'."
+        if "flow" not in text.lower():
+            continue
         linked = {m.start("name") for m in markdown.FLOW_TARGET.finditer(text)}
         for m in STRAY_FLOW.finditer(text):
             if m.end() not in linked or m[0] != "flow:":
                 end = text[m.start() :].split()[0]
                 yield n, f"'{end[:40]}' is neither a link nor a marker.", "Write [text](flow:ID) or [](flow:NAME)."
+
+
+def _nearly_filled(source: str, values: Values) -> Iterator[Fault]:
+    """Values in a fence that is filled in, with a brace too few or too many, or otherwise written than a value."""
+    for n, name, written in _in_filled(source):
+        if _is_value(values, name):
+            yield n, f"'{written}' is not filled in as it stands.", f"Write {{{name}}}."
+
+
+@lru_cache(PAGES)
+def _in_filled(source: str) -> tuple[tuple[int, str, str], ...]:
+    lines, out = markdown.lines_of(source), list[tuple[int, str, str]]()
+    for fence in markdown.fences(source):
+        for n in range(fence.first + 1, fence.last) if "flow" in fence.classes else ():
+            line = lines[n - 1]
+            for m in IN_BRACES.finditer(line) if "{" in line or "｛" in line else ():
+                if not PLACEHOLDER.fullmatch(m[0]):
+                    out.append((n, m["name"].lower(), m[0]))
+    return tuple(out)
 
 
 def _braces(source: str, values: Values) -> Iterator[Fault]:
@@ -218,7 +217,7 @@ def _in_braces(source: str) -> tuple[tuple[int, str, str, str], ...]:
     begin = markdown.front_matter(source).count("\n")
     for n, line in enumerate(markdown.lines_of(source), 1):
         fence = fences.get(n)
-        if n <= begin or (fence and {"flow", "recorded"} & set(fence.classes)):
+        if not ("{" in line or "｛" in line) or n <= begin or (fence and {"flow", "recorded"} & set(fence.classes)):
             continue
         found, prose = {m[1]: m[0] for m in PLACEHOLDER.finditer(line)}, "" if fence else markdown.without_code(line)
         found |= {m[1].lower(): m[0] for m in ALMOST_VALUE.finditer(prose)}

@@ -14,11 +14,6 @@ from . import mermaid
 from .chart import Arrow, Chart, Lane
 from .elements import Markup, el
 
-try:
-    import mmdr
-except ImportError:  # no wheel for this platform: the diagram is drawn in the reader's browser
-    mmdr = None  # type: ignore[assignment, unused-ignore]
-
 _SVG = "{http://www.w3.org/2000/svg}"
 LINE = 17  # px between the lines of a label
 ROOM_BELOW = 8  # px under the last arrow
@@ -32,12 +27,21 @@ class NotDrawn(Exception):
     """The renderer is missing, or it refused the text; the message says which."""
 
 
+def installed() -> Any:
+    """Give the renderer; None where there is no wheel for this platform: the reader's browser draws the diagrams."""
+    try:
+        import mmdr  # takes time that a check has no use for
+    except ImportError:
+        return None
+    return mmdr
+
+
 class Renderer:
     """Draws Mermaid texts, equal ones once."""
 
-    def __init__(self, engine: Any = mmdr, drawn: dict[str, str] | None = None) -> None:
+    def __init__(self, engine: Any = installed, drawn: dict[str, str] | None = None) -> None:
         """`drawn` may hold what was drawn before, by text; it is added to."""
-        self.engine = engine
+        self.engine = installed() if engine is installed else engine
         self.drawn = {} if drawn is None else drawn
 
     def svg(self, source: str) -> str:

@@ -35,6 +35,25 @@ class Stay:
     handed: bool = False
 
 
+ANSWERS: dict[Message, tuple[Message, ...]] = {
+    "hello": ("certificate", "error", "bytes"),
+    "request": ("response", "error"),
+    "bytes": ("bytes", "response", "certificate", "error"),
+}
+
+
+def _less(asked: list[tuple[Message, bool]], kind: Message) -> list[tuple[Message, bool]]:
+    """What is still asked after an answer: it answers the first message it fits, and no other.
+
+    A stream of bytes stays open to more, but for what ends it.
+    """
+    for i, (question, _) in enumerate(asked):
+        if question != "bytes" and kind in ANSWERS.get(question, ()):
+            return asked[:i] + asked[i + 1 :]
+    left = [(q, a) for q, a in asked if q != "bytes"] if kind in ("response", "error") else asked
+    return [(q, True if q == "bytes" else a) for q, a in left]
+
+
 @dataclass
 class Flight:
     """One connection being followed."""
@@ -77,12 +96,15 @@ class Flight:
         asked: list[tuple[Message, bool]] = []
         for who, kind in self.said:
             if who == self.session.client:
-                asked.append((kind, False))
-            elif kind in ("certificate", "bytes"):
-                asked = [(q, True) for q, _ in asked if q in ("bytes", "proxy-header")]
+                asked += [(kind, False)] if kind != "proxy-header" else []
             else:
-                asked = [(q, True) for q, _ in asked if q == "proxy-header"]
-        return [q for q, answered in asked if q != "proxy-header" and not (unanswered and answered)]
+                asked = _less(asked, kind)
+        return [q for q, answered in asked if not (unanswered and answered)]
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether a ClientHello was answered with an error, after which nothing more is said."""
+        return self.heard("hello", self.session.client) and not self.secured and self.session.outcome == "error"
 
     def must_be(self, where: str, key: str) -> None:
         """Raise Refused when the packet is somewhere else."""

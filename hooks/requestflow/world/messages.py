@@ -6,16 +6,11 @@ HTTP: RFC 9110; PROXY header: proxy-protocol.txt of HAProxy.
 """
 
 from ..model.definition import Flow, Message
-from .flight import Flight, Refused
+from .flight import ANSWERS, Flight, Refused
 from .stacks import Stacks
 
 Flights = dict[str, Flight]
 ASKING: frozenset[Message] = frozenset(("hello", "request", "bytes", "proxy-header"))
-ANSWERS: dict[Message, tuple[Message, ...]] = {
-    "hello": ("certificate", "error", "bytes"),
-    "request": ("response", "error"),
-    "bytes": ("bytes", "response", "certificate", "error"),
-}
 
 
 class Messages:
@@ -31,6 +26,9 @@ class Messages:
             who = "opened" if source == flight.session.client else "was called in"
             what = f"{source}, which {who} '{flight.session.name}', says '{kind}'."
             raise Refused("says", what, "Exchange 'from' and 'to', or write another 'message'.")
+        if flight.is_closed:
+            what = f"comes after the ClientHello of '{flight.session.name}' was answered with an error."
+            raise Refused("says", what, "Open another connection for it, or leave it out.")
         if source == flight.session.client:
             self._asks(flight, flights, source, kind)
         else:
@@ -56,6 +54,9 @@ class Messages:
         if kind == "hello" and not self._tls(flight):
             what = f"{self._called(flight)} takes no ClientHello: it does not speak TLS there."
             raise Refused("message", what, "Write the port as PORT+tls under its 'listens'.")
+        if kind == "hello" and flight.heard("hello", source):
+            what = f"a second ClientHello in '{flight.session.name}': a connection agrees on TLS once."
+            raise Refused("message", what, "Leave it out, or open another connection for it.")
         if (
             (joined := self._joined(flight, flights))
             and kind in ("request", "bytes")
@@ -73,12 +74,25 @@ class Messages:
         if kind == "certificate" and not self._tls(flight):
             what = f"{self._called(flight)} shows no certificate: it does not speak TLS there."
             raise Refused("message", what, "Write the port as PORT+tls under its 'listens'.")
+        if kind == "certificate" and flight.secured:
+            what = f"a second certificate in '{flight.session.name}': a connection agrees on TLS once."
+            raise Refused("message", what, "Leave it out.")
         if not any(kind in ANSWERS.get(asked, ()) for asked in flight.open_questions()):
             what = f"'{kind}' answers nothing that was said in '{flight.session.name}'."
             raise Refused("says", what, "Put it after the message it answers.")
-        for other in flights.values():
-            if other.session.client == source and self._joined(other, flights) is flight:
-                self._after(flight, other, kind)
+        behind = [f for f in flights.values() if f.session.client == source and self._joined(f, flights) is flight]
+        for other in behind:
+            self._after(flight, other, kind)
+        if kind == "response" and behind and not any(self._may_pass_back(other) for other in behind):
+            ended = " and ".join(f"'{f.session.name}' ({f.session.outcome})" for f in behind)
+            what = f"{source} passes back in '{flight.session.name}' a response that it never got in {ended}."
+            raise Refused("message", what, "Write 'message: error': it can only say no by itself.")
+
+    def _may_pass_back(self, flight: Flight) -> bool:
+        """Whether its opener has had an answer that could be passed on; what nothing was said in is told at the end."""
+        if flight.session.outcome == "answered" and not flight.said:
+            return True
+        return any(who != flight.session.client and kind in ("response", "bytes", "error") for who, kind in flight.said)
 
     def _after(self, flight: Flight, other: Flight, kind: Message) -> None:
         """What a proxy passes back it has heard on the connection it opened for this one, or given that up."""

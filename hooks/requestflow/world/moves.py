@@ -117,18 +117,29 @@ class Moves:
     # -- filters ------------------------------------------------------------------------------------------------------
     def _filtered(self, flight: Flight, source: str, to: str, within: bool) -> None:
         hook = "output" if flight.stay.came_from is None and not within else "input" if within else "forward"
-        if (rule := self.filter_for(flight, source, hook)) is not None:
+        if (rule := self._filter(flight, source, hook)) is not None:
             verb = "drops" if rule.action == "drop" else "refuses"
             raise Refused("from", f"passes {source}, where a filter {rule.action}s it.", f"Use '{verb}' at {source}.")
 
-    def filter_for(self, flight: Flight, who: str, hook: str | None = None) -> Filter | None:
-        """Give the filter of a stack that matches this packet; answers of known connections pass."""
+    def filter_for(self, flight: Flight, who: str) -> Filter | None:
+        """Give the filter of a stack that this packet, which stands there, is going to meet."""
+        local = self.stacks.is_local(who, flight.packet.dst.address)
+        return self._filter(flight, who, "input" if local else "forward" if flight.stay.came_from else "output")
+
+    def _filter(self, flight: Flight, who: str, hook: str) -> Filter | None:
+        """Give the filter of a stack that matches this packet at a hook; answers of known connections pass."""
         if flight.turned:
             return None
         return next((f for f in self.network.filters if self._fits(f, flight.packet, who, hook)), None)
 
-    def _fits(self, rule: Filter, packet: Packet, who: str, hook: str | None) -> bool:
-        if self.network.filled(rule.at) != who or hook not in (None, rule.hook):
+    def _fits(self, rule: Filter, packet: Packet, who: str, hook: str) -> bool:
+        if not self._matches(rule, packet, who, hook):
+            return False
+        self.network.met.append(rule)
+        return True
+
+    def _matches(self, rule: Filter, packet: Packet, who: str, hook: str) -> bool:
+        if self.network.filled(rule.at) != who or hook != rule.hook:
             return False
         if rule.port and packet.dst.port != str(self.flow.ports.get(rule.port)):
             return False

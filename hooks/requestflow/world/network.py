@@ -5,13 +5,13 @@ connected one of the same length. Addresses, prefixes and the node of a Pod give
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
-from ..model.definition import Address, Flow, Route, Via
+from ..model.definition import Address, Filter, Flow, Route, Via
 from ..model.definition import Network as Written
 from ..problems import nearest
 from .routes import ROLE, name_of, typed_address
@@ -73,7 +73,8 @@ class Network:
         self.flow = flow
         self.name = settled.network or ""
         self.roles = settled.roles
-        self.gone = frozenset(settled.gone)
+        self.gone = frozenset(with_its_stack(flow, settled.gone))
+        self.missed: set[str] = set()  # who of them a packet was meant for
         self.owners: dict[Address, list[str]] = {}
         for name, p in flow.participants.items():
             for interface in (i for listed in p.interfaces.values() for i in listed):
@@ -83,6 +84,7 @@ class Network:
         self.hairpin = _last(layers, "hairpin", True)
         self.masquerade = _last(layers, "masquerade", None)
         self.filters = [f for _, layer in layers for f in layer.filters]
+        self.met: list[Filter] = []  # those that a packet has met
         self._tables: dict[str, list[_Entry]] = {}
         self._written: dict[str, dict[Prefix, _Entry]] = {}
         wrong: list[NoSuchPlace] = []
@@ -124,7 +126,13 @@ class Network:
             return NextHop(None, None, None, f"no route to {address}")
         best = max(fitting, key=lambda e: (e.prefix.prefixlen, e.written))
         to = self._owner(stack, address) if best.direct else best.to or self._neighbour(stack, address)
-        return NextHop(None if to in self.gone else to, best.device, best.gateway, best.words)
+        return NextHop(self._there(to), best.device, best.gateway, best.words)
+
+    def _there(self, to: str | None) -> str | None:
+        """Give who takes a packet; nobody where that one is gone."""
+        if to in self.gone:
+            self.missed.add(to or "")
+        return None if to in self.gone else to
 
     def source(self, who: str, address: Address) -> Address | None:
         """Give the address packets for `address` leave with: of the outgoing interface, in the next hop's subnet.
@@ -231,7 +239,9 @@ class Network:
             fix = nearest(dev, mine) or f"It has {', '.join(mine)}."
             raise NoSuchPlace(path, f"sends by '{dev}', an interface that {stack} does not have.", fix)
         if via == DIRECT:
-            return _Entry(prefix, dev or self._first_device(stack), None, None, words, True, direct=True)
+            device = dev or self._first_device(stack)
+            self._leads_on(path, stack, device, prefix)
+            return _Entry(prefix, device, None, None, words, True, direct=True)
         to, gateway = self._address(path, via, family)
         device = dev or self._port_of(stack, gateway)
         if "." not in via and device is None:  # any of its addresses that is on a link of ours
@@ -245,6 +255,18 @@ class Network:
             links = [f"{name} ({net})" for name, _, net in self.addresses(stack) if net.num_addresses > 1]
             raise NoSuchPlace(path, what, f"Name one who has an address there: {', '.join(links)}.")
         return _Entry(prefix, device, gateway, self.stack(to), words, True)
+
+    def _leads_on(self, path: tuple[str, ...], stack: str, device: str | None, prefix: Prefix) -> None:
+        """Raise NoSuchPlace where a device is the bridge of a node's Pods, or loopback: no router is behind it."""
+        nets = [n for _, _, n in self.addresses(stack, device) if n.version == prefix.version]
+        if any(_in(prefix, n) for n in nets) or device in self.flow.participants[stack].tunnels:
+            return
+        pods = [a for name, p in self.flow.participants.items() if p.node == stack for _, a, _ in self.addresses(name)]
+        bridge = any(a in n for a in pods for n in nets if a.version == n.version)
+        if bridge or any(_in(n, loop) for n in nets for loop in LOOPBACK):
+            there = "only its Pods are" if bridge else "nobody is"
+            what = f"sends packets for {prefix} 'direct' by {device}, where {there}."
+            raise NoSuchPlace(path, what, "Name the interface that leads to others.")
 
     def _reaches(self, stack: str, dev: str | None, to: str, gateway: Address) -> bool:
         """Whether a next hop is on a link of a stack, or of its device `dev`, or at the end of a tunnel.
@@ -294,6 +316,18 @@ class Network:
     def _near(self, who: str) -> str:
         known = [*self.flow.participants, *self.flow.names, DEFAULT, DIRECT]
         return nearest(who, known) or "Write WHO, WHO.INTERFACE, or the name of a range."
+
+
+def _in(net: Prefix, other: Prefix) -> bool:
+    return net.version == other.version and net.subnet_of(other)  # type: ignore[arg-type]
+
+
+def with_its_stack(flow: Flow, gone: Sequence[str]) -> Iterator[str]:
+    """A stack is gone with every process in it, a node with its Pods; a process may be gone alone."""
+    for name, p in flow.participants.items():
+        stack = flow.participants.get(p.shares or "", p)
+        if {name, p.shares, p.node, stack.node} & {*gone}:
+            yield name
 
 
 def _layers(flow: Flow, name: str) -> Iterator[tuple[str, Written]]:

@@ -9,6 +9,7 @@ connection tracking does (nf_nat in the kernel; RFC 3022 names the address pairs
 from ..model.definition import Flow
 from ..model.unused import unused
 from ..problems import FlowError, Problem, gathering
+from .effects import Effects, idle_filters
 from .flight import Flight, Refused
 from .moves import Moves
 from .network import NoSuchPlaces
@@ -28,11 +29,12 @@ def trip(flow: Flow, name: str) -> Trip:
             *(Problem(flow.place("networks", *e.path), f"network '{e.path[0]}' {e.what}", e.fix) for e in error.every)
         ) from None
     follower.check_names()
+    follower.problems += follower.effects.impossible()
     hops = [hop for i in range(len(follower.stops)) if (hop := follower.step(i))]
     sessions = follower.finish()
     if follower.problems:
         raise FlowError(*follower.problems)
-    return Trip(name, hops, sessions)
+    return Trip(name, hops, sessions, tuple(follower.stacks.network.met))
 
 
 def follow(flow: Flow, problems: list[Problem]) -> dict[str, Trip]:
@@ -42,6 +44,8 @@ def follow(flow: Flow, problems: list[Problem]) -> dict[str, Trip]:
         with gathering(problems):
             trips[name] = trip(flow, name)
     problems += unused(flow)
+    with gathering(problems):  # a route that cannot be settled is told above
+        problems += idle_filters(flow, trips)
     return trips
 
 
@@ -53,6 +57,7 @@ class _Follower:
         self.stops = stops(flow, route)
         self.settled = settle(flow, route)
         self.stacks = Stacks(flow, self.settled, self.stops)
+        self.effects = Effects(flow, route, self.stacks)
         self.moves, self.rewrites, self.talk = Moves(self.stacks), Rewrites(self.stacks), Talk(self.stacks)
         self.flights: dict[str, Flight] = {}
         self.lost: set[str] = set()
@@ -94,12 +99,25 @@ class _Follower:
         if flight.over:
             fix = f"Put it before the last step of '{name}'."
             raise Refused(verb, f"the connection '{name}' is over: {flight.ending}.", fix)
+        self._all_there(stop)
         flight.asked = None
         before, after = self._done(stop, flight, verb)
         here = stop.at or stop.source or ""
         shown = () if stop.at else flight.shown
         ends = here, stop.to or here
         return Hop(index + 1, stop, verb, name, *ends, before, after, shown, flight.asked, flight.icmp)
+
+    def _all_there(self, stop: Stop) -> None:
+        """Raise Refused where somebody who is gone would do something, or get something."""
+        gone = self.stacks.network.gone
+        for key, who in (("from", stop.source), ("at", stop.at), ("to", stop.to)):
+            if who in gone and key != "to":
+                raise Refused(key, f"{who} is gone in this route.", "Leave the step out, or delete the name in 'gone'.")
+            if who is not None and who in gone:
+                stack = self.stacks.stack(who)
+                last = f"'icmp' at {stop.source}" if stack in gone else f"'rst' (TCP) or 'icmp' at {stack}"
+                what = f"{who} is gone in this route: nothing reaches it any more."
+                raise Refused(key, what, f"Let it end in 'refuses' with {last}.")
 
     def _done(self, stop: Stop, flight: Flight, verb: str) -> tuple[Packet, Packet]:
         """Do what a step does; give the packet before and after it."""
@@ -148,6 +166,8 @@ class _Follower:
                 self._problem(
                     opener, Refused("opens", f"{unsaid}.", "Add the message, or leave out what it belongs to.")
                 )
+        if not self.problems:  # a lost connection meets nothing any more
+            self.problems += self.effects.idle(self.flights)
         return {name: f.session for name, f in self.flights.items()}
 
     def _problem(self, stop: Stop, no: Refused) -> None:

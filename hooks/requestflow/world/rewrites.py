@@ -73,6 +73,10 @@ class Rewrites:
             known = " and ".join(f"{t.pod} ({t.address}:{t.port})" for t in verdict.endpoints)
             local = f" on {at}" if verdict.local else ""
             raise Refused("dnat", f"{target} is no endpoint of {name}{local}.", f"Its endpoints are {known}.")
+        if len(verdict.endpoints) > 1 and stop.step.chooses is None:
+            pods = ", ".join(t.pod for t in verdict.endpoints)
+            what = f"{at} picks one of several endpoints here ({pods}), which the step does not say."
+            raise Refused("dnat", what, "Add 'chooses: connection'.")
         self._sticks(flight, at, verdict, chosen)
         flight.asked = verdict
         return chosen
@@ -168,7 +172,19 @@ class Rewrites:
             raise Refused(
                 "snat", f"{at} takes the source {address}, which it does not own.", "Name one of its addresses."
             )
+        if self.stacks.has_rules(at):
+            self._masquerades(written, at, flight, address, port)
         return End(address, old.port if port in (None, old.port) else self.stacks.port(stop, "snat", port or ""))
+
+    def _masquerades(self, written: str, at: str, flight: Flight, address: Address, port: str | None) -> None:
+        """Raise Refused for what a node's masquerade does not do: it takes the outgoing address, and picks the port."""
+        own = self.network.source(at, flight.packet.dst.address)
+        if address != own:
+            what = f"{at} masquerades with {own}, the address of the interface it leaves by, not with {address}."
+            raise Refused("snat", what, "Write 'masquerade:Q'.")
+        if port is not None and not re.fullmatch("[A-Z]", port):
+            what = f"'{written}' gives the port {port}, but {at} masquerades, which picks a port."
+            raise Refused("snat", what, "Write 'masquerade:Q', or 'masquerade' where the port is kept.")
 
     def _handed(self, stop: Stop, flight: Flight) -> str:
         """Direct server return: the entry stands where the endpoint is, which answers for the Service."""
@@ -176,6 +192,9 @@ class Rewrites:
         if chosen is None or chosen.node is None:
             what = "hands on a connection that its rules give to no Pod of a node."
             raise Refused("hands", what, "Add 'dnat' to an endpoint that is on a node.")
+        if chosen.node == self.stacks.stack(stop.at or ""):
+            what = f"hands a connection on to {chosen.node} itself, where {chosen.pod} is."
+            raise Refused("hands", what, "Leave 'hands' out: its entry stands here.")
         flight.stay.handed = True
         return chosen.node
 

@@ -83,6 +83,7 @@ def _settle(flow: Flow, name: str) -> Route:
         for new in _instead(route, old)
         if new in listed and new != old and new not in route.drop and new not in route.replace
     ]
+    problems += _changes_lost(flow, name, base)
     if problems:
         raise FlowError(*problems)
     stages = {
@@ -106,6 +107,34 @@ def _settle(flow: Flow, name: str) -> Route:
             "unseen": route.unseen,
         }
     )
+
+
+def _changes_lost(flow: Flow, name: str, base: Route) -> Iterator[Problem]:
+    """What a route changes about another one in two ways at once, or by which nothing changes."""
+    route = flow.routes[name]
+    for i, step in enumerate(route.drop):
+        if step in route.replace:
+            what = f"route '{name}' both drops and replaces the step '{step}'."
+            yield Problem(flow.place("routes", name, "drop", i), what, "Delete one of the two.")
+        elif step in route.drop[:i]:
+            what = f"route '{name}' drops the step '{step}' twice."
+            yield Problem(flow.place("routes", name, "drop", i), what, "Delete one of the two.")
+    for step, instead in route.replace.items():
+        if instead == [step]:
+            what = f"route '{name}' replaces the step '{step}' with itself."
+            yield Problem(flow.place("routes", name, "replace", step), what, "Delete the line.")
+    new, dropped = dict[str, str](), set(route.drop) - set(route.replace)
+    for old, stage in route.restage.items():
+        place = flow.place("routes", name, "restage", old)
+        if old == stage:
+            what = f"route '{name}' renames the stage '{old}' to itself."
+            yield Problem(place, what, "Delete the line.")
+        elif (first := new.setdefault(stage, old)) != old:
+            what = f"route '{name}' renames both '{first}' and '{old}' to '{stage}'."
+            yield Problem(place, what, "A stage stands in a route once: choose another.")
+        elif old in base.stages and all(s in dropped for s in base.stages[old]):
+            what = f"route '{name}' renames the stage '{old}', but drops every step of it."
+            yield Problem(place, what, "Delete the line.")
 
 
 def _services(base: Route, route: Route) -> dict[str, ServiceChange]:

@@ -82,6 +82,7 @@ class Services:
     flow: Flow
     network: Network
     changed: dict[str, Service] = field(default_factory=dict)
+    met: set[str] = field(default_factory=set)  # those that a packet has come to
 
     @classmethod
     def of(cls, flow: Flow, settled: Route, network: Network) -> "Services":
@@ -103,6 +104,7 @@ class Services:
         if found is None:
             return self._unmatched(q)
         name, port, front = found
+        self.met.add(name)
         verdict = self._external(q, name, port, front) if front != "cluster-ip" else self._internal(q, name, port)
         return replace(verdict, hook="output" if q.own else "prerouting")
 
@@ -214,14 +216,16 @@ class Services:
 
     def is_endpoint(self, address: Address, port: str) -> bool:
         """Whether some Service has an endpoint, ready or not, with this address and port."""
-        targets = (
-            t
-            for s in map(self.__getitem__, self.flow.services)
+        found = {
+            name
+            for name, s in ((name, self[name]) for name in self.flow.services)
             for p in s.ports
             for e in s.endpoints
             for t in self._targets(e, p, address.version)
-        )
-        return any((t.address, str(t.port)) == (address, port) for t in targets)
+            if (t.address, str(t.port)) == (address, port)
+        }
+        self.met.update(found)
+        return bool(found)
 
     def _targets(self, endpoint: Endpoint, port: ServicePort, family: int) -> Iterator[Target]:
         stack = self.network.stack(endpoint.pod)

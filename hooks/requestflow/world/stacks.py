@@ -24,6 +24,8 @@ class Stacks:
         self.network = Network(flow, settled)
         self.services = Services.of(flow, settled, self.network)
         self.letters: dict[str, str] = {}  # port letter → the step that introduced it
+        self.decided = False  # whether the mode of kube-proxy has decided anything
+        self.led: set[str] = set()  # the host ports that a packet has met
 
     def stack(self, who: str) -> str:
         return self.network.stack(who)
@@ -57,9 +59,10 @@ class Stacks:
                 Question(who, mode, packet.src.address, dst.address, int(dst.port), protocol, own)
             )
 
-        if self.settled.mode:
-            return ask(self.settled.mode)
         both = ask("iptables"), ask("nftables")
+        if self.settled.mode:
+            self.decided |= both[0] != both[1]
+            return both[MODES.index(self.settled.mode)]
         if both[0] != both[1]:
             said = ", ".join(f"{m}: {v.action}" for m, v in zip(MODES, both, strict=True))
             what = f"the two modes of kube-proxy decide differently about a packet for {packet.dst} at {who} ({said})."
@@ -75,6 +78,7 @@ class Stacks:
             pod, _, inside = written.partition(":")
             has = [a for _, a, _ in self.network.addresses(self.stack(pod)) if a.version == dst.address.version]
             if has and self.flow.participants[pod].node == at and str(self.flow.ports[outside]) == dst.port:
+                self.led.add(outside)
                 return Target(pod, has[0], self.flow.ports[inside], at)
         return None
 
@@ -86,6 +90,9 @@ class Stacks:
             if not m or self.flow.ports.get(m[2]) != _number(port) or (m[3] or "tcp") != protocol:
                 continue
             if m[1] is None or address in [i.ip for i in stack.get(m[1], [])]:
+                if who in self.network.gone:
+                    self.network.missed.add(who)
+                    return None
                 return "tls" if m[4] else "plain"
         return None
 

@@ -49,8 +49,8 @@ class Talk:
 
     def _has_choice(self, stop: Stop, dst: End) -> None:
         """Who is said to choose opens to one of several: an endpoint of a Service, or a node."""
-        owner = self.stacks.owner(dst.address)
-        if stop.step.chooses is None or (owner and self.stacks.has_rules(owner)) or self.stacks.is_endpoint(dst):
+        owner, backend = self.stacks.owner(dst.address), self.stacks.is_endpoint(dst)
+        if stop.step.chooses is None or (owner and self.stacks.has_rules(owner)) or backend:
             return
         what = f"opens to {dst}, which is neither an endpoint of a Service nor a node: there is nothing to choose."
         raise Refused("chooses", what, "Move it to the step that picks one of several, or leave it out.")
@@ -77,6 +77,9 @@ class Talk:
     def _may_use(self, stop: Stop, flights: Flights, packet: Packet) -> None:
         """A source address is the sender's own, or, with `transparent`, that of the caller it speaks for."""
         if self.stacks.is_local(stop.source or "", packet.src.address):
+            if stop.step.transparent:
+                what = f"{stop.source} sends from its own address {packet.src.address}, so 'transparent' does nothing."
+                raise Refused("transparent", what, "Delete it.")
             return
         first = flights.get(stop.step.joins.connection) if stop.step.joins else None
         speaks_for = first.packet.src.address if first else None
@@ -108,6 +111,9 @@ class Talk:
     def _ends(self, flight: Flight, key: str) -> dict[str, Packet]:
         """Both ends of a connection, each with the packet it sends."""
         session = flight.session
+        if session.outcome == "refused":
+            what = f"nothing is said in '{session.name}', which was refused at {session.who}."
+            raise Refused(key, what, "Leave it out, or let somebody listen there.")
         if flight.turned:
             server = session.server or ""
             return {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..model.definition import Address
+from ..model.definition import Address, Filter
 from .routes import Stop
 from .services import Verdict
 
@@ -138,3 +138,4 @@ class Trip:
     route: str
     hops: list[Hop]
     sessions: dict[str, Session]
+    met: tuple[Filter, ...] = ()  # the filters that its packets have met
