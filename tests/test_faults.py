@@ -162,6 +162,11 @@ AGAINST_THE_REST = {
         "the languages differ in",
     ),
     "a claim without a recording": ("mend: {en: Wait up to 30 s.", "mend: {en: Measured.", "names no recording."),
+    "a value typed by hand": (
+        "connect to {load-balancer} port",
+        "connect to 203.0.113.10 port",
+        "Write {load-balancer}",
+    ),
     "a table of no page": ("\n  request-dns:\n", "\n  request-dn:\n", "0 pages in 'en' show the table 'request-dn'."),
     "a symptom of no heading": ("\n  large-hangs:\n", "\n  large-hang:\n", "does not show the symptom 'large-hang'."),
     "a heading of another name": ("Only from some nodes, zh", "Only from a node, zh", "is called 'Only from a node'"),

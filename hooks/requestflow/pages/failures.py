@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from ..model.definition import LANGUAGES, Flow, Language, Text
 from ..model.faults import Faults, commands
+from ..model.typed import Owned
 from ..model.values import PLACEHOLDER, UnknownValue, Values
 from ..problems import Problem, nearest
 from ..view.faults import PAGE
@@ -28,7 +29,8 @@ def problems(
     known, said = recordings.names(folder), [_Said(*found) for found in texts(faults)]
     yield from _steps(faults, flow, known)
     yield from _sections(faults, pages)
-    yield from _commands(faults, Values(flow, LANGUAGES[0]))
+    yield from _as_typed(faults, Values(flow, LANGUAGES[0]))
+    yield from _owned(faults, said, Owned(flow))
     for language in LANGUAGES:
         names = _Names(flow, explained[language], pages[language], language, known)
         for one in said:
@@ -141,11 +143,28 @@ def unknown(values: Values, name: str) -> Iterator[str]:
         yield str(error)
 
 
-def _commands(faults: Faults, values: Values) -> Iterator[Problem]:
-    """Values in commands."""
-    for path, run in commands(faults):
-        for name in PLACEHOLDER.findall(run):
+def _codes(faults: Faults) -> Iterator[tuple[Path_, str]]:
+    """What is shown as it is typed or printed: commands, and texts of products."""
+    yield from commands(faults)
+    for name, fault in faults.faults.items():
+        yield from ((("faults", name, "texts", n), text) for n, text in enumerate(fault.texts))
+
+
+def _as_typed(faults: Faults, values: Values) -> Iterator[Problem]:
+    """Values in commands and texts."""
+    for path, text in _codes(faults):
+        for name in PLACEHOLDER.findall(text):
             yield from (Problem(faults.place(*path), words) for words in unknown(values, name))
+
+
+def _owned(faults: Faults, said: list[_Said], owned: Owned) -> Iterator[Problem]:
+    """Values typed by hand though the definition owns them."""
+    written = [(one.path, one.text[language]) for one in said for language in LANGUAGES]
+    for path, text in dict.fromkeys([*_codes(faults), *written]):
+        for typed in owned(text):
+            what = f"types the {typed.kind} {typed.text}, which the definition owns."
+            fix = f"Write {' or '.join(f'{{{name}}}' for name in typed.names)} in its place."
+            yield Problem(faults.place(*path), what, fix)
 
 
 # -- languages and claims ---------------------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ class Drawer:
         """What products print, folded."""
         if not fault.texts:
             return Markup()
-        lines = [el("li", el("code", text)) for text in fault.texts]
+        lines = [el("li", el("code", self.ways.fill(text))) for text in fault.texts]
         summary = el("summary", self.words.printed.format(count=len(lines)))
         return el("details", summary, el("ul", *lines, data_pagefind_weight=4))
 
