@@ -198,7 +198,12 @@ def told(tmp_path: Path, *edits: tuple[str, str]) -> list[str]:
         text = text.replace(old, new, 1)
     (tmp_path / "flow.yml").write_text(text, "utf-8")
     folder = tmp_path / "recordings"
-    return [str(p) for p in evidence.problems(reading.read(tmp_path / "flow.yml"), folder)]
+    flow = reading.read(tmp_path / "flow.yml")
+    problems = list(evidence.problems(flow, folder))
+    if not problems:
+        trips = [packets.trip(flow, name) for name in flow.routes]
+        problems += evidence.open_steps(flow, evidence.proofs(flow, trips, folder))
+    return [str(p) for p in problems]
 
 
 @pytest.fixture
@@ -226,6 +231,33 @@ def shelf(tmp_path: Path) -> Path:
             "    unseen: {local-dnat: &inside",
             "'local-dnat' is unseen, but is no step",
         ),
+        (
+            "message: hello, seen: TLS ClientHello",
+            "message: hello, seen: TLS ServerHello",
+            "no recording of .* shows 'TLS ServerHello' of the step 'client-hello' between its ends",
+        ),
+        ("seen: HTTP/1.", "seen: TTP/", "no recording of .* shows 'TTP/' of the step 'app-responds' between its ends"),
+        ("seen: upstream=", "seen: curl", "no recording of .* shows 'curl' of the step 'match-rule' in what its mach"),
+        (
+            "    unseen: {nodeport-dnat: &inside",
+            "    unseen: {connect-to-vip: {en: a, zh: 甲}, nodeport-dnat: &inside",
+            "'connect-to-vip' is said to be unseen, but the recordings of the route 'own-node' show it",
+        ),
+        (
+            "    {answers: outer, at: load-balancer,",
+            "    {answers: outer, at: load-balancer, unseen: {en: a, zh: 甲},",
+            "'lb-undo' is said to be unseen, but the recordings of the route 'through-service' show it",
+        ),
+        (
+            "    roles: {app-port: app-tls}\n",
+            "    unseen: {call-pod: {en: a, zh: 甲}}\n    roles: {app-port: app-tls}\n",
+            "'call-pod' is unseen, but the route 're-encrypt' has no recordings",
+        ),
+        (
+            "recordings: [trace-cluster-via-node-2]",
+            "recordings: [trace-cluster-via-node-2, trace-hairpin]",
+            "the recording 'trace-hairpin' shows no step of the route 'own-node'",
+        ),
     ],
 )
 def test_a_claim_about_recordings_that_cannot_be_true_is_told_at_its_place(shelf: Path, old, new, words):
@@ -233,6 +265,11 @@ def test_a_claim_about_recordings_that_cannot_be_true_is_told_at_its_place(shelf
     text = (shelf / "flow.yml").read_text("utf-8")
     line = text[: text.index(new)].count("\n") + 1
     assert any(re.match(rf"docs/flow\.yml:{line}:\d+: .*{words}", said) for said in lines), lines
+
+
+def test_a_packet_that_was_recorded_in_an_envelope_is_not_shown_without_one(shelf: Path):
+    lines = told(shelf, ("      node-2: {pods-1: {dev: flannel.1, to: node-1.flannel.1}}\n", ""))
+    assert any("route 'vxlan' shows the step 'cross-back-to-entry'" in line for line in lines), lines
 
 
 def test_the_shipped_definition_claims_nothing_about_recordings_that_is_not_true(shelf: Path):

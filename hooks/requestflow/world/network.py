@@ -18,6 +18,7 @@ from .routes import ROLE, name_of, typed_address
 
 Prefix = IPv4Network | IPv6Network
 LOOPBACK: tuple[Prefix, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+LINK_LOCAL: tuple[Prefix, ...] = (IPv4Network("169.254.0.0/16"), IPv6Network("fe80::/10"))
 ONLY_LINK = "its only link"
 DEFAULT = "default"  # every address
 DIRECT = "direct"  # to whoever has the address, by way of routers that are not drawn
@@ -125,7 +126,7 @@ class Network:
         if not fitting:
             return NextHop(None, None, None, f"no route to {address}")
         best = max(fitting, key=lambda e: (e.prefix.prefixlen, e.written))
-        to = self._owner(stack, address) if best.direct else best.to or self._neighbour(stack, address)
+        to = self._far(stack, address) if best.direct else best.to or self._neighbour(stack, address)
         return NextHop(self._there(to), best.device, best.gateway, best.words)
 
     def _there(self, to: str | None) -> str | None:
@@ -200,6 +201,17 @@ class Network:
             return owner
         return owner if here is None and there is None else None
 
+    def _far(self, stack: str, address: Address) -> str | None:
+        """Who routers that are not drawn lead to: who has an address, or the node that a Pod is only reached by."""
+        owner, seen = self._owner(stack, address), set[str]()
+        while owner is not None and owner not in seen:
+            node = self.flow.participants[owner].node
+            if node is None or stack in (owner, node):
+                break
+            seen.add(owner)
+            owner = node
+        return owner
+
     def _owner(self, stack: str, address: Address) -> str | None:
         """Who has an address; where several have it, the one on the same node."""
         owners = self.owners.get(address, [])
@@ -263,7 +275,7 @@ class Network:
             return
         pods = [a for name, p in self.flow.participants.items() if p.node == stack for _, a, _ in self.addresses(name)]
         bridge = any(a in n for a in pods for n in nets if a.version == n.version)
-        if bridge or any(_in(n, loop) for n in nets for loop in LOOPBACK):
+        if bridge or any(_in(n, no) for n in nets for no in (*LOOPBACK, *LINK_LOCAL)):
             there = "only its Pods are" if bridge else "nobody is"
             what = f"sends packets for {prefix} 'direct' by {device}, where {there}."
             raise NoSuchPlace(path, what, "Name the interface that leads to others.")
