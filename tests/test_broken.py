@@ -271,7 +271,7 @@ TELLING = {  # what tells of a mistake: the name it is called by, and the functi
 }
 
 
-OF_FILES = ("sources", "reading", "recordings", "evidence", "translated")  # above, and in tests of their own
+OF_FILES = ("sources", "reading", "recordings", "evidence", "translated", "faults")  # above, and in tests of their own
 
 
 def refusals() -> set[tuple[str, int]]:

@@ -7,18 +7,21 @@ from functools import cache
 import pytest
 import worlds
 from goldens import HOW, as_it_was, by_element, golden, left_over
+from requestflow.model import faults as written
 from requestflow.model.definition import Language, Text
 from requestflow.model.reading import read
 from requestflow.model.values import Values
 from requestflow.pages import about
-from requestflow.view import boxes, captures, cards, chart, exports, ladder, maps, picture, show, style
+from requestflow.view import boxes, captures, cards, chart, exports, faults, ladder, maps, picture, show, style
 from requestflow.view.compare import Comparison
 from requestflow.view.elements import join
+from requestflow.view.prose import Ways
 from requestflow.view.view import View
 from requestflow.world.evidence import Proof, Recording
 from requestflow.world.services import MODES
 
 FLOW = read(worlds.ROOT / "tests/data/every-kind.yml")
+FAULTS = written.read(worlds.ROOT / "tests/data/faults.yml")
 TRIPS = worlds.trips(FLOW)
 BOTH = tuple(Recording("trace", mode, "", (), frozenset()) for mode in MODES)
 PROOFS = {
@@ -116,11 +119,29 @@ def sheet(_: Language) -> str:
     return style.sheet(".picture{}", ".rest{}", 6).replace("}", "}\n").replace(";", ";\n  ")
 
 
+def drawer(language: Language) -> faults.Drawer:
+    values = Values(FLOW, language)
+    return faults.Drawer(FAULTS, Ways(language, file, lambda name: (values(name), True), values.fill, step))
+
+
+def fix(language: Language) -> str:
+    draws = drawer(language)
+    pages = {"way.md": "Way & back", "drop.md": "Drops"}
+    hops = draws.hops(pages, lambda fault: ["way.md"] if fault.section else ["drop.md", "drop.md"])
+    return join(draws.symptoms(), *map(draws.symptom, FAULTS.symptoms), hops, draws.statuses())
+
+
+def breaks(language: Language) -> str:
+    return join(drawer(language).table(FAULTS.tables["way"]), drawer(language).chips(FAULTS.of_step("call-shop")))
+
+
 def plain(name: str, language: Language) -> str:
     return show.text(view(name, language), TRIPS[name]) + "\n"
 
 
 DRAWERS: dict[str, Callable[[Language], str]] = {
+    "fix.html": fix,
+    "breaks.html": breaks,
     "ladder.html": lambda language: ladder.ladder(view("refused", language), step),
     "captures.html": lambda language: captures.captures(view("through", language), TRIPS["through"], step),
     "map.html": lambda language: maps.figure(view("through", language), step),

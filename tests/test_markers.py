@@ -3,6 +3,7 @@
 import markdown
 import pytest
 import worlds
+from requestflow.model import faults
 from requestflow.pages import book as pages
 from requestflow.pages import links, markers
 from requestflow.problems import FlowError
@@ -18,7 +19,27 @@ MARKERS = {
     **dict.fromkeys(("here", "picture", "passes"), "whole resolve"),
     **dict.fromkeys(("pictures", "ladder", "map", "destinations", "route", "captures"), "whole"),
     **{"calls": "start", "boxes": "nest", "steps": "", "routes": "", "seen": "", "compare": "", "keys": ""},
+    **{"breaks": "way", "fix": "504", "symptoms": "", "hops": "", "statuses": ""},
 }
+SAID = {"en": "said", "zh": "说"}
+FAULTS = faults.check(
+    {
+        "symptoms": {
+            "504": {
+                **dict.fromkeys(("name", "short", "says"), SAID),
+                "commands": [{"ask": SAID, "run": "dig", "outcomes": [{"prints": SAID, "leads": "silent"}] * 2}],
+            }
+        },
+        "faults": {
+            "silent": {
+                **dict.fromkeys(("short", "cause", "sees", "mend"), SAID),
+                **{"symptoms": ["504"], "says": "nobody", "steps": ["ask"], "known": "derived"},
+                **{"status": {"nginx": [504]}, "checks": [{"run": "dig {host}"}]},
+            }
+        },
+        "tables": {"way": {"columns": {"cause": SAID, "shows": SAID}, "rows": [{"fault": "silent"}]}},
+    }
+)
 TRACE = "In 192.0.2.7:5300 -> 192.0.2.53:53\n  Out 192.0.2.7.5300 > 192.0.2.53.53: A? shop\n1192.0.2.70 answers\n"
 
 
@@ -36,7 +57,9 @@ def make(tmp_path_factory):
         explained = closed({"en": tree, "zh": tree}, flow)[language]
         (folder / "trace.txt").write_text(TRACE, "utf-8")
         (folder / "world.yml").write_text('client: "192.0.2.7"\nport.dns: "53"\n', "utf-8")
-        return pages.Book(flow, views, explained, language, folder, picture.Renderer(None), trips)
+        names = {"index.md": "Home", "way.md": "The way"}
+        renderer = picture.Renderer(None)
+        return pages.Book(flow, views, explained, language, folder, renderer, trips, names=names, faults=FAULTS)
 
     return book
 

@@ -45,8 +45,8 @@ async function load(index) {
 }
 
 /* Chinese into the words of the index, the longest first, and what it has no word for as one, or sign by sign; Latin letters
-   beside it stand alone, as do the parts of an address */
-const cut = (text, by = "") => text.replace(/[-./:]/g, " ").replace(/\p{sc=Han}+/gu, run => {
+   beside it stand alone, as do the parts of an address and of a name with underscores */
+const cut = (text, by = "") => text.replace(/[-./:_=()]/g, " ").replace(/\p{sc=Han}+/gu, run => {
   const words = [""]
   for (let at = 0; at < run.length;) {
     let n = Math.min(LONGEST, run.length - at)
@@ -59,6 +59,7 @@ const cut = (text, by = "") => text.replace(/[-./:]/g, " ").replace(/\p{sc=Han}+
 
 /* The pages that have these words, the best first; three words and more are a message: pages that have it as a whole come before. */
 export async function find(text) {
+  text = text.replace(/[<>[\]]/g, " ")           // no word of the index has them
   if (/^\s*\w?\s*$/.test(text)) return []        // one letter begins half of all words
   const { search } = await (pagefind ??= load(from))
   const found = async query => (await search(query)).results

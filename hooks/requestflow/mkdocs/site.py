@@ -153,6 +153,7 @@ class Site:
             {route: known.trips[route] for route in flow.routes},
             loop.anchors(self.pages),
             names=names.shown(config.nav, self.pages),
+            faults=known.faults,
             meanings=known.meanings[self.language],
             pixels=self._draws_pixels(config),
             left_out=set() if self.serving else self.drafts.ids,

@@ -58,9 +58,9 @@ class Expected(NamedTuple):
         return any(get_origin(t) is tuple for t in self.types)
 
 
-def expected(path: Path) -> Expected:
-    """Give what may stand at a place of the definition; nothing where nothing may."""
-    found = Expected((Flow,))
+def expected(path: Path, root: type[Exact] = Flow) -> Expected:
+    """Give what may stand at a place of a file that `root` is the type of; nothing where nothing may."""
+    found = Expected((root,))
     for key in path:
         found = next((e for t in found.types if (e := _below(t, key)) is not None), Expected(()))
     return found
@@ -93,11 +93,11 @@ def _types(annotation: Any) -> tuple[Any, ...]:
 
 
 # -- in our words -----------------------------------------------------------------------------------------------------
-def problems(errors: list[Any], data: Any, place: Callable[..., str]) -> Iterator[Problem]:
+def problems(errors: list[Any], data: Any, place: Callable[..., str], root: type[Exact] = Flow) -> Iterator[Problem]:
     """Give a problem for each of Pydantic's errors about `data`; `place` tells where a path stands."""
     told = set()
     for error in errors:
-        problem = _Error(error, data, place).in_words()
+        problem = _Error(error, data, place, root).in_words()
         if problem not in told:  # an address is neither IPv4 nor IPv6: one mistake
             yield problem
         told.add(problem)
@@ -106,11 +106,14 @@ def problems(errors: list[Any], data: Any, place: Callable[..., str]) -> Iterato
 class _Error:
     """One error of Pydantic: where it is in what was written, and what stands there."""
 
-    def __init__(self, error: Any, data: Any, place: Callable[..., str]) -> None:
+    def __init__(self, error: Any, data: Any, place: Callable[..., str], root: type[Exact]) -> None:
         self.kind, self.given, self.context = error["type"], error.get("input"), error.get("ctx", {})
-        self.place_of = place
+        self.place_of, self.root = place, root
         self.is_key = error["loc"][-1:] == ("[key]",)
         self.path = _written(error["loc"], data, self.kind)
+
+    def expected(self, path: Path) -> Expected:
+        return expected(path, self.root)
 
     @property
     def last(self) -> str:
@@ -133,13 +136,13 @@ class _Error:
 
     def _missing(self) -> Problem:
         around = self.path[:-1]
-        if expected(around).is_pair:
+        if self.expected(around).is_pair:
             return Problem(self.place_of(*around), *_pair(".".join(map(str, around))))
         return Problem(self.place_of(*around), f"'{self.last}' is missing.", f"Add '{self.last}'.")
 
     def _unknown_key(self) -> Problem:
-        here = expected(self.path[:-1])
-        fix = FORMER.get(self.last) or nearest(self.last, here.keys) or _known(here)
+        here = self.expected(self.path[:-1])
+        fix = FORMER.get(self.last) or nearest(self.last, here.keys) or _known(here, self.root)
         return Problem(self.place_of(*self.path), f"unknown key '{self.last}'.", fix)
 
     def _unfit(self, error: Unfit) -> Problem:
@@ -148,7 +151,7 @@ class _Error:
 
     def _words(self) -> tuple[str, str]:
         """What is wrong with a value, and what to write instead."""
-        here = expected(self.path)
+        here = self.expected(self.path)
         if self.kind == "literal_error":
             what = f"'{self.last}' cannot be {_shown(self.given)}."
             return what, nearest(str(self.given), here.words) or f"Choose one of {', '.join(here.words)}."
@@ -200,9 +203,9 @@ def _written(loc: Path, data: Any, kind: str) -> Path:
     return tuple(written)
 
 
-def _known(here: Expected) -> str:
+def _known(here: Expected, root: type[Exact]) -> str:
     """What may stand in a place, and where that is explained."""
-    page = f" See {PAGE}#{anchor(here.models[0])}." if here.models else ""
+    page = f" See {PAGE}#{anchor(here.models[0])}." if here.models and root is Flow else ""
     return f"Delete it. Known here: {', '.join(here.keys)}.{page}"
 
 

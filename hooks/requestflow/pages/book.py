@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..model.definition import Flow, Language
+from ..model.faults import Faults
 from ..model.keys import Meanings, english
 from ..model.values import UnknownValue, Values
 from ..problems import nearest
@@ -46,6 +47,7 @@ class Book:
     names: dict[str, str] = field(default_factory=dict)  # what the navigation calls a page
     pixels: bool = False  # whether maps are offered as PNGs too
     left_out: set[str] = field(default_factory=set)  # ids of drafts
+    faults: Faults = field(default_factory=Faults)
     meanings: Meanings = field(default_factory=english)  # of the keys of the definition, in this language
 
     def __post_init__(self) -> None:

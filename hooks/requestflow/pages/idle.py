@@ -13,10 +13,10 @@ from .markdown import PAGES, fences, prose
 _LINK = re.compile(r"(?<![\w-])flow:([\w.:-]+)")
 
 
-def unused_words(flow: Flow, pages: Iterable[str]) -> Iterator[Problem]:
-    """Give every port and name that neither the definition nor a page, given as its Markdown, uses."""
+def unused_words(flow: Flow, pages: Iterable[str], more: Iterable[str] = ()) -> Iterator[Problem]:
+    """Give every port and name that neither the definition nor a page, given as its Markdown, nor `more` values use."""
     used = Used(flow)
-    shown = used.values | {value for page in pages for value in _values(page)}
+    shown = {*used.values, *more} | {value for page in pages for value in _values(page)}
     ports = used.ports | {p for value in shown for p in re.findall(r"(?:^port\.|:)([\w-]+)$", value)}
     for name in flow.ports:
         if name not in ports:

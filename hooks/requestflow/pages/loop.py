@@ -1,6 +1,6 @@
 """The closed loop: every step is explained exactly once in every language, and the languages have the same shape."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -66,11 +66,13 @@ def _pages(folder: Path) -> list[Path]:
     return sorted(f for f, parts in inside if not any(p.startswith(".") for p in parts) and parts[0] != "templates")
 
 
-def explanations(pages: dict[Language, Pages], flow: Flow) -> tuple[Explained, list[Problem]]:
+def explanations(
+    pages: dict[Language, Pages], flow: Flow, shown: Collection[str] = ()
+) -> tuple[Explained, list[Problem]]:
     """Give the explanation of every step in every language; raises FlowError with all that is wrong with the pages.
 
     What only differs between the languages is given too: the pages can be made all the same. Of drafts nobody asks for
-    another language.
+    another language. `shown` are values used outside the pages.
     """
     unfinished = drafts.find(flow, pages)
     finished = {language: drafts.without(tree, unfinished) for language, tree in pages.items()}
@@ -86,7 +88,7 @@ def explanations(pages: dict[Language, Pages], flow: Flow) -> tuple[Explained, l
             problems += keywords.problems(f"docs/{language}/{page}", source)
     differences = list(_shapes(finished))
     problems += _idle_stages(pages, flow, unfinished)
-    problems += unused_words(flow, (source for tree in pages.values() for source in tree.values()))
+    problems += unused_words(flow, (source for tree in pages.values() for source in tree.values()), shown)
     for language in LANGUAGES:
         problems += _unexplained(flow, language, explained[language], unfinished)
     if problems:

@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from ..model.faults import Fault
 from ..model.values import UnknownValue
 from ..problems import FlowError, Problem, nearest
 from ..view import boxes, captures, cards, chart, compare, exports, keys, ladder, map_lines, maps, mermaid, picture
+from ..view import faults as breaks
 from ..view.elements import UNSEARCHED, Markup, el, join
+from ..view.prose import Ways
 from ..view.view import Row, View
 from ..world import recordings
 from . import markdown, quotes, rendered
@@ -97,6 +100,36 @@ class _Page:
     def recording_href(self, file: str) -> str:
         return self.hrefs.file(f"recordings/{file}")
 
+    # -- what breaks --------------------------------------------------------------------------------------------------
+    @property
+    def breaks(self) -> breaks.Drawer:
+        book = self.book
+        return breaks.Drawer(book.faults, Ways(book.language, self._href, book.value, book.values.fill, self._label))
+
+    def _href(self, to: str) -> str:
+        """Where a link in the words of a fault leads from here."""
+        if to.startswith("flow:recording."):
+            return self.hrefs.file(self.book.recording(to.removeprefix("flow:recording.")))
+        link = self.book.link(to.removeprefix("flow:")) if to.startswith("flow:") else to
+        if not link.startswith("/"):
+            return link
+        page, _, anchor = link[1:].partition("#")
+        here = self.place == f"docs/{self.book.language}/{page}"
+        return ("" if here and anchor else self.hrefs.page(page)) + (f"#{anchor}" if anchor else "")
+
+    def _label(self, step: str) -> str:
+        return self.book.views_of(step)[0].row(step).label
+
+    def _hops(self) -> list[str]:
+        explained, names = self.book.explained, self.book.names
+
+        def page_of(fault: Fault) -> list[str]:
+            section = [fault.section.partition("#")[0]] if fault.section else []
+            return [*(explained[step].page for step in fault.steps), *section]
+
+        pages = [page for page in names if any(page in page_of(f) for f in self.book.faults.faults.values())]
+        return [self.part(self.breaks.hops({page: names[page] for page in pages}, page_of))]
+
     # -- headings -----------------------------------------------------------------------------------------------------
     def step(self, h: markdown.Heading) -> list[str]:
         """The heading with its number in an attribute, which CSS shows: title, contents and search stay clean."""
@@ -104,7 +137,8 @@ class _Page:
         views = self.book.views_of(h.id)
         number = views[0].row(h.id).number
         letters = self._letters(views[0], [views[0].row(h.id)])
-        card = cards.card(views, h.id, self.hrefs.step, self.route_href, self.recording_href)
+        broken = self.breaks.chips(self.book.faults.of_step(h.id))
+        card = cards.card(views, h.id, self.hrefs.step, self.route_href, self.recording_href, broken)
         return [markdown.heading(h, f'data-n="{number}"'), "", self.part(card + letters), ""]
 
     # -- markers ------------------------------------------------------------------------------------------------------
@@ -127,6 +161,11 @@ class _Page:
             "routes": lambda: [self.part(self.comparison.overview())],
             "seen": lambda: [self.part(self.comparison.seen())],
             "compare": lambda: [self.part(self.comparison.steps() + self._script("compare.js"))],
+            "breaks": lambda table: [self.part(self.breaks.table(book.faults.tables[table]))],
+            "fix": lambda symptom: [self.part(self.breaks.symptom(symptom))],
+            "symptoms": lambda: [self.part(self.breaks.symptoms())],
+            "hops": self._hops,
+            "statuses": lambda: [self.part(self.breaks.statuses())],
             "keys": lambda: [self.part(keys.tables(book.meanings, book.language))],
         }
         form = markdown.MARKERS.get(word)
@@ -159,6 +198,8 @@ class _Page:
                 "STAGE": [s.id for s in route.stages] if isinstance(route, View) else [],
                 "PROCEDURE": flow.procedures,
                 "BOX": flow.boxes,
+                "TABLE": self.book.faults.tables,
+                "SYMPTOM": self.book.faults.symptoms,
             }
             if name not in names[kind]:
                 where = f" of the route '{arguments[0]}'" if kind == "STAGE" else ""

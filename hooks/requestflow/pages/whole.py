@@ -6,8 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from ..model import reading, translated
+from ..model import faults, reading, translated
 from ..model.definition import LANGUAGES, Flow, Language
+from ..model.faults import Faults
 from ..model.keys import Meanings
 from ..model.places import SHOWN
 from ..problems import FlowError, Problem, gathering, refuse
@@ -15,7 +16,7 @@ from ..view.view import View
 from ..world import evidence, packets, recordings
 from ..world.evidence import Proof
 from ..world.wire import Trip
-from . import about, blocks, drafts, loop, names, published, targets
+from . import about, blocks, drafts, failures, loop, names, published, targets
 from .drafts import Drafts
 from .loop import Explained, Pages
 
@@ -43,6 +44,7 @@ class Known:
     proofs: Proofs
     views: dict[Language, dict[str, View]]
     meanings: dict[Language, Meanings]
+    faults: Faults
     problems: tuple[Problem, ...]
 
 
@@ -84,7 +86,7 @@ def read(root: Path, recall: Recall = anew) -> Whole:
     if known and pages:
         flow = known.flow
         with gathering(problems):
-            explained, differences = recall("loop", (known, pages), lambda: loop.explanations(pages, flow))
+            explained, differences = recall("loop", (known, pages), lambda: _loop(root, known, pages))
             unfinished = drafts.find(flow, pages)
         if not problems:
             return Whole(known, pages, explained, unfinished, differences, lost)
@@ -106,25 +108,35 @@ def _is_file(folder: Path, others: frozenset[str], path: str) -> bool:
     return path in others or (folder / path).is_file()
 
 
+def _loop(root: Path, known: Known, pages: dict[Language, Pages]) -> tuple[Explained, list[Problem]]:
+    """The explanations of every step, once what breaks fits the pages; raises FlowError with all that is wrong."""
+    values = set(failures.values(known.faults))
+    explained, differences = loop.explanations(pages, known.flow, values)
+    refuse(failures.problems(known.faults, known.flow, explained, pages, root / recordings.SHOWN))
+    return explained, differences
+
+
 def _contents(root: Path) -> list[tuple[Path, bytes]]:
     """All that `definition` reads."""
-    files = [root / SHOWN, root / translated.SHOWN, *sorted((root / recordings.SHOWN).glob("*"))]
+    files = [root / SHOWN, root / translated.SHOWN, root / faults.SHOWN, *sorted((root / recordings.SHOWN).glob("*"))]
     return [(file, file.read_bytes()) for file in files if file.is_file()]
 
 
 def definition(root: Path) -> Known:
     """Read the definition and follow its routes; raises FlowError where it cannot be read."""
-    flow, meanings, problems = None, dict[Language, Meanings](), list[Problem]()
+    flow, breaks, meanings, problems = None, Faults(), dict[Language, Meanings](), list[Problem]()
     with gathering(problems):
         flow = reading.read(root / SHOWN)
     with gathering(problems):
         meanings |= {language: translated.meanings(root / "docs", language) for language in LANGUAGES}
+    with gathering(problems):
+        breaks = faults.read(root / faults.SHOWN)
     if flow is None:
         raise FlowError(*problems)
     trips = packets.follow(flow, problems)
     proofs = _proofs(flow, trips, root / recordings.SHOWN, problems)
     views = labelled(flow, trips, proofs, problems)
-    return Known(flow, trips, proofs, views, meanings, tuple(dict.fromkeys(problems)))
+    return Known(flow, trips, proofs, views, meanings, breaks, tuple(dict.fromkeys(problems)))
 
 
 def _proofs(flow: Flow, trips: dict[str, Trip], folder: Path, problems: list[Problem]) -> Proofs:

@@ -6,10 +6,10 @@ from .ladder import Href, ends, envelope, who, within
 from .view import Row, View
 
 
-def card(views: list[View], step: str, href: Href, route_href: Href, recording_href: Href) -> Markup:
+def card(views: list[View], step: str, href: Href, route_href: Href, recording_href: Href, breaks: str = "") -> Markup:
     """Give what stands under a step's heading: its sentence, then what is done in the first of `views`.
 
-    Rules, routes, proof and neighbours are behind it, for those who open them.
+    Rules, routes, what breaks, proof and neighbours are behind it, for those who open them.
     """
     view, w = views[0], views[0].words
     row = view.row(step)
@@ -22,6 +22,7 @@ def card(views: list[View], step: str, href: Href, route_href: Href, recording_h
     facts = [
         *rules,
         _fact(w.routes, _chips(views, step, route_href)),
+        *([_fact(w.breaks, breaks)] if breaks else []),
         _fact(w.proof, el("span", proof(view, row, view.proofs[row.id], recording_href))),
     ]
     summary = el("summary", (w.behind_rules if rules else w.behind).format(routes=len(views)))

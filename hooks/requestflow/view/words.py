@@ -146,6 +146,29 @@ class Words:
     between: str
     pair: str
     like_this: str
+    breaks: str
+    places: dict[str, str]  # where a command is typed, if not anywhere
+    who_says: dict[str, str]  # who says no
+    command: str  # {n}
+    next_commands: str  # {count}
+    all_causes: str  # {count}
+    shows: str
+    says_no: str
+    breaks_at: str
+    explained: str
+    ask: str
+    ask_at: str  # {at}
+    run_at: str  # {at}; RUN is the command
+    otherwise: str
+    mend: str
+    known: str
+    measured: str
+    documented: str
+    derived: str
+    printed: str  # {count}
+    status: str
+    product: str
+    causes: str
     map_of: str  # {route}
     way_there: str
     way_back: str
@@ -295,6 +318,46 @@ WORDS: dict[Language, Words] = {
         between=", ",
         pair="[long, short]",
         like_this=", like ",
+        breaks="When it breaks",
+        places={
+            "client": "on the client",
+            "load-balancer": "on the load balancer",
+            "node": "on the node",
+            "pod": "in the Pod",
+            "proxy": "on the proxy",
+        },
+        who_says={
+            "nobody": "nobody: silence",
+            "reset": "a kernel, by a TCP reset: nothing listens",
+            "icmp": "a kernel, by ICMP port unreachable: a rule rejects",
+            "neighbour": "a kernel: nobody answers its ARP request",
+            "proxy": "the proxy that has the request",
+            "load-balancer": "the load balancer",
+            "application": "the application",
+            "client": "the client itself",
+            "resolver": "the resolver",
+            "kubernetes": "Kubernetes, in an event or a condition",
+        },
+        command="command {n}",
+        next_commands="Next commands: {count}",
+        all_causes="All causes: {count}",
+        shows="Shows as",
+        says_no="Who says no",
+        breaks_at="Breaks",
+        explained="explained here",
+        ask="Command",
+        ask_at="Command, {at}",
+        run_at="RUN {at}",
+        otherwise="; else: ",
+        mend="Mend",
+        known="Known from",
+        measured="a recording",
+        documented="documentation",
+        derived="derived from the rules on this site, not recorded",
+        printed="As it is printed: {count}",
+        status="Status",
+        product="Written by",
+        causes="Causes",
         map_of="Map: {route}",
         way_there="There",
         way_back="Back",
@@ -446,6 +509,46 @@ WORDS: dict[Language, Words] = {
         between="、",
         pair="[长, 短]",
         like_this="，例如 ",
+        breaks="出错时",
+        places={
+            "client": "在客户端上",
+            "load-balancer": "在负载均衡器上",
+            "node": "在节点上",
+            "pod": "在 Pod 里",
+            "proxy": "在代理上",
+        },
+        who_says={
+            "nobody": "没有谁：没有任何回音",
+            "reset": "内核，用 TCP RST：没有进程监听",
+            "icmp": "内核，用 ICMP 端口不可达：有规则拒绝",
+            "neighbour": "内核：它的 ARP 请求无人应答",
+            "proxy": "接到请求的代理",
+            "load-balancer": "负载均衡器",
+            "application": "应用",
+            "client": "客户端自己",
+            "resolver": "解析器",
+            "kubernetes": "Kubernetes，写在事件或状况里",
+        },
+        command="第 {n} 条命令",
+        next_commands="接下来的命令：{count} 条",
+        all_causes="全部原因：{count} 个",
+        shows="表现",
+        says_no="谁拒绝",
+        breaks_at="坏在哪一步",
+        explained="见这里的解释",
+        ask="命令",
+        ask_at="命令，{at}",
+        run_at="{at} RUN",
+        otherwise="；否则：",
+        mend="怎样修",
+        known="依据",
+        measured="抓包记录",
+        documented="文档",
+        derived="由本站的规则推导，没有实测",
+        printed="产品打印的原文：{count} 条",
+        status="状态码",
+        product="由谁写出",
+        causes="原因",
         map_of="地图：{route}",
         way_there="去程",
         way_back="回程",

@@ -1,0 +1,135 @@
+"""From what somebody sees to the first command that decides: two clicks from home, one search, both languages."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from requestflow.mkdocs import search
+from requestflow.model import faults
+from requestflow.model.values import Values
+from screens import LANGUAGES, ROOT
+from test_faults import SYMPTOMS
+from test_search import ASK, opened
+
+pytestmark = pytest.mark.browser
+
+KNOWN = faults.read(ROOT / faults.SHOWN)
+FIX = {"en": "Fix", "zh": "排障"}
+MOST = {
+    "en": (r"[\w'-]+(?:[./][\w'-]+)*", 1200),
+    "zh": ("[\u4e00-\u9fff]", 2000),
+}  # words, characters, before anything is opened
+TEXTS = {  # as people paste them, whole or in part → the cause
+    "upstream prematurely closed connection while reading response header from upstream": "keep-alive-race",
+    "connect() failed (111: Connection refused) while connecting to upstream": "nothing-listens",
+    "disconnect/reset before headers. reset reason: connection termination": "keep-alive-race",
+    "nf_conntrack: table full, dropping packet": "conntrack-full",
+    "ERR_TOO_MANY_REDIRECTS": "redirect-loop",
+    "x509: certificate signed by unknown authority": "unknown-issuer",
+    "curl: (52) Empty reply from server": "application-closes",
+    "SSL_ERROR_SYSCALL": "proxy-header-missing",
+    "failed to setup network for sandbox": "no-pod-address",
+    "rbac_access_denied_matched_policy[none]": "authorization-policy",
+    "no healthy upstream": "no-ready-endpoint",
+    "<NOSRV>": "no-healthy-target",
+    "insert_failed=": "conntrack-insert-race",
+    "(104: Connection reset by peer)": "application-closes",
+}
+
+
+READ = """() => {
+  const article = document.querySelector("article").cloneNode(true)
+  article.querySelectorAll("details, pre, footer, .headerlink").forEach(e => e.remove())
+  return article.textContent
+}"""
+
+
+CAUSES = """() => Object.fromEntries([...document.querySelectorAll(".cause")].map(
+  e => [e.querySelector("h3").id, [...e.querySelectorAll("dd a[href*='#']")].map(a => a.getAttribute("href"))]))"""
+
+
+def first_command(page: Page, symptom: str):
+    return page.locator(f"h2[id='{symptom}'] + .symptom > .deciding > li > pre")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("symptom", SYMPTOMS)
+def test_two_clicks_from_home_lead_to_the_first_command(screen, at, flow, language, symptom):
+    page = screen(height=700)
+    page.goto(at(language))
+    page.locator(".broken").get_by_role("link", name=KNOWN.symptoms[symptom].short[language], exact=True).click()
+    page.wait_for_url(f"**/fix/#{symptom}")
+    command = first_command(page, symptom)
+    expect(command).to_be_in_viewport()
+    expect(command).to_have_text(Values(flow, language).fill(KNOWN.symptoms[symptom].commands[0].run))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tab_shows_the_symptoms_and_the_first_command_at_once(screen, at, language):
+    page = screen(height=900)
+    page.goto(at(language, "request/"))
+    page.locator(".md-tabs").get_by_role("link", name=FIX[language], exact=True).click()
+    expect(page.locator(".symptoms a").last).to_be_in_viewport()
+    expect(first_command(page, next(iter(KNOWN.symptoms)))).to_be_in_viewport()
+    page.locator(".symptoms a[href$='#large-hangs']").click()
+    expect(first_command(page, "large-hangs")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_is_short_until_something_is_opened(screen, at, language):
+    page = screen()
+    page.goto(at(language, "fix/"))
+    pattern, most = MOST[language]
+    assert most / 3 < len(re.findall(pattern, page.evaluate(READ))) <= most
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_command_prints_leads_to_a_cause_that_opens(screen, at, language):
+    page = screen()
+    page.goto(at(language, "fix/#timeout"))
+    link = page.locator("h2[id='timeout'] + .symptom > .deciding .outcomes a").first
+    cause = link.get_attribute("href").removeprefix("#")
+    expect(page.locator(f"[id='{cause}']")).to_be_hidden()
+    link.click()
+    expect(page.locator(f"[id='{cause}']")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_cause_stands_once_and_links_to_what_it_breaks(screen, at, language):
+    page = screen()
+    page.goto(at(language, "fix/"))
+    found = page.evaluate(CAUSES)
+    assert list(found) and set(found) == set(KNOWN.faults)
+    for name, fault in KNOWN.faults.items():
+        wanted = [f"#{step}" for step in fault.steps] or [f"#{(fault.section or '').partition('#')[2]}"]
+        assert all(any(href.endswith(end) for href in found[name]) for end in wanted), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_card_of_a_step_that_breaks_leads_to_its_causes(screen, at, language):
+    page = screen()
+    page.goto(at(language, "request/kube-proxy/"))
+    card = page.locator(".step-head[data-step='nodeport-dnat']")
+    card.locator("summary").click()
+    card.locator("a[href$='fix/#kube-proxy-stopped']").click()
+    expect(page.locator("#kube-proxy-stopped")).to_be_in_viewport()
+
+
+@pytest.mark.skipif(search.program() is None, reason="requirements/search.txt is not installed here")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pasted_text_leads_to_its_cause(screen, at, language):
+    page = opened(screen(), at(language))
+    found = page.evaluate(ASK, [at(language, "assets/search.js"), list(TEXTS)])
+    assert [text for text, urls in found.items() if not any(url.endswith("/fix/") for url in urls)] == []
+    assert [
+        text for text, cause in TEXTS.items() if not any(text in whole for whole in KNOWN.faults[cause].texts)
+    ] == []
+
+
+@pytest.mark.skipif(search.program() is None, reason="requirements/search.txt is not installed here")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_result_of_the_search_leads_to_the_cause_itself(screen, at, language):
+    page = opened(screen(), at(language))
+    page.get_by_role("searchbox").fill("rbac_access_denied")
+    page.locator("#find-pages ul a[href$='/fix/#authorization-policy']").click()
+    expect(page.locator("#authorization-policy")).to_be_in_viewport()
