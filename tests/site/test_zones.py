@@ -15,7 +15,7 @@ def page(built, top: str) -> Leaf:
 
 
 def styled(leaf: Leaf) -> list[dict[str, str]]:
-    return [a for _, a in leaf.elements if a.get("data-route") == ROUTE]
+    return [a for _, a in leaf.elements if a.get("data-route") == ROUTE and "data-steps" in a]
 
 
 @pytest.mark.parametrize("top", ["", "zh/"])
