@@ -9,8 +9,9 @@ from houses import ROOT
 from PIL import Image
 from requestflow.mkdocs import previews
 from requestflow.pages import whole
-from requestflow.view import pixels
-from requestflow.view.previews import HEIGHT, WIDTH, step
+from requestflow.view import map_lines, map_marks, maps, pixels
+from requestflow.view.map_boxes import advance
+from requestflow.view.previews import CLOSING, HEIGHT, WIDTH, WORDS, broken, step
 
 STEP = "nodeport-masquerade"
 
@@ -67,6 +68,40 @@ def test_no_sentence_is_cut(known, css, language):
             if row.sentence:
                 said = words(step(view, row.id, css)).replace(" ", "")
                 assert row.sentence.replace(" ", "") in said
+
+
+@pytest.mark.parametrize(
+    ("sentence", "first"),
+    [
+        (
+            "The node’s kernel picks one endpoint → a Pod of the Service, at random, for this connection alone.",
+            "The node’s",
+        ),
+        ("节点内核改写目的地址，把数据包送到 Ingress 控制器的 Pod，externalTrafficPolicy 决定源地址是否保留。", "节点"),
+    ],
+)
+def test_lines_break_between_words_alone(sentence, first):
+    lines = broken(sentence)
+    assert len(lines) > 1
+    assert lines[0].startswith(first)
+    assert all(advance(line, WORDS) <= WIDTH for line in lines)
+    assert not any(line[0] in CLOSING for line in lines)
+    words = set(re.findall(r"[A-Za-z’]+", sentence))
+    assert {word for line in lines for word in re.findall(r"[A-Za-z’]+", line)} == words
+
+
+def test_steps_of_a_route_without_a_map_are_taken_from_the_next_that_has_them(known, css, monkeypatch):
+    through, local = (known.views["en"][name] for name in ("through-service", "local-policy"))
+
+    def plan(view, *rest, made=maps.plan):
+        if view is through:
+            raise map_lines.NoWay(map_marks.marks(view)[0])
+        return made(view, *rest)
+
+    monkeypatch.setattr(maps, "plan", plan)
+    made = previews.steps([through, local], css)
+    assert set(made) == {f"steps/{row.id}" for row in local.rows}
+    assert all(local.name in svg for svg in made.values())
 
 
 def test_a_png_has_the_size_and_the_colours_of_its_map(view, css, tmp_path):

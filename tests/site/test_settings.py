@@ -15,6 +15,7 @@ WRONG = {  # what is written → instead of what, and what is told of its line
     "[assets/flo.css]": ("[assets/flow.css]", "'assets/flo.css' is no file of the site. Did you mean 'assets/flow.css'?"),
     "path: assets/flo.js": ("path: assets/flow.js", "'assets/flo.js' is no file of the site."),
     "repository: 5": ('repository: !ENV [REPO_URL, ""]', "'extra: repository' is not a text."),
+    "previews: perhaps": ("previews: !ENV [PREVIEWS, false]", "'extra: previews' is not true or false."),
     "translations: mkdocs.zh.yml": ("translations: [mkdocs.zh.yml]", "'extra: translations' is not a list of files."),
 }
 
@@ -41,11 +42,12 @@ def test_a_setting_of_what_is_not_there_is_told_with_its_line(tmp_path, written)
 
 def test_settings_that_pages_need_are_told_where_they_lack(tmp_path):
     text = (ROOT / "mkdocs.yml").read_text("utf-8")
-    for key in ("repository", "mermaid_integrity"):
+    for key in ("repository", "mermaid_integrity", "previews"):
         text = text.replace(f"  {key}: ", f"  x_{key[:3]}: ")
     assert [said.partition(":1: ")[2] for said in told(tmp_path, text)] == [
         "'extra: repository' is not a text. Write repository: ….",
         "'extra: mermaid_integrity' is not a text. Write mermaid_integrity: ….",
+        "'extra: previews' is not true or false. Write previews: !ENV [PREVIEWS, false].",
     ]
 
 

@@ -4,10 +4,11 @@ import hashlib
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from ..model.definition import Language
-from ..view import exports, pixels
+from ..view import exports, map_lines, pixels
 from ..view import previews as drawn
 from ..view.view import View
 
@@ -17,16 +18,18 @@ MAPS = 1376  # px: twice as wide as in a page
 
 
 def steps(views: Iterable[View], css: str) -> dict[str, str]:
-    """Give an SVG of each step in the first route that has it, by file name."""
-    first: dict[str, View] = {}
+    """Give an SVG of each step in the first route that has it and a map, by file name."""
+    made: dict[str, str] = {}
     for view in views:
-        for row in view.rows:
-            first.setdefault(row.id, view)
-    return {exports.step_name(step): drawn.step(view, step, css) for step, view in first.items()}
+        with suppress(map_lines.NoWay):  # told where a page shows the map
+            for name, step in ((exports.step_name(row.id), row.id) for row in view.rows):
+                if name not in made:
+                    made[name] = drawn.step(view, step, css)
+    return made
 
 
 def write(svgs: dict[str, str], language: Language, folder: Path, cache: Path, width: int) -> None:
-    """Write a PNG of each SVG, by file name; raises pixels.NoPixels before any is written."""
+    """Write a PNG of each SVG, by file name; raises pixels.NoPixels."""
     known = {name: cache / f"{_content(svg, width)}.png" for name, svg in svgs.items()}
     cache.mkdir(parents=True, exist_ok=True)
     missing = {kept: svgs[name] for name, kept in known.items() if not kept.is_file()}

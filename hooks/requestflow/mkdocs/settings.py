@@ -19,7 +19,12 @@ COLOURS = (
     *("lime", "yellow", "amber", "orange", "deep-orange", "brown", "grey", "blue-grey", "black", "white", "custom"),
 )
 SCHEMES = ("default", "slate")
-EXTRA = {"repository": str, "mermaid_integrity": str, "translations": list}  # what pages need of `extra`
+EXTRA: dict[str, tuple[type, str, str]] = {  # what the site needs of `extra`: type, in words, how to write one
+    "repository": (str, "a text", "…"),
+    "mermaid_integrity": (str, "a text", "…"),
+    "translations": (list, "a list of files", "[…]"),
+    "previews": (bool, "true or false", "!ENV [PREVIEWS, false]"),
+}
 FEATURE = re.compile(r"\"((?:[a-z]+\.)+[a-z]+)\"")
 
 
@@ -55,12 +60,9 @@ def _at(root: Path, file: str, words: str, what: str, fix: str) -> Problem:
 
 
 def _extra(config: MkDocsConfig, problem: Tell) -> Iterator[Problem]:
-    for key, kind in EXTRA.items():
+    for key, (kind, words, form) in EXTRA.items():
         if not isinstance(config.extra.get(key), kind):
-            wanted = "a list of files" if kind is list else "a text"
-            yield problem(
-                f"{key}:", f"'extra: {key}' is not {wanted}.", f"Write {key}: {'[…]' if kind is list else '…'}."
-            )
+            yield problem(f"{key}:", f"'extra: {key}' is not {words}.", f"Write {key}: {form}.")
 
 
 def _files(config: MkDocsConfig, root: Path, language: Language, problem: Tell) -> Iterator[Problem]:

@@ -1,5 +1,7 @@
 """A step as a picture for previews: what happens in words, its addresses, and the map with this step alone lit."""
 
+import re
+
 from . import maps, style
 from .elements import Markup, el, join
 from .map_boxes import advance
@@ -9,7 +11,8 @@ WIDTH, HEIGHT = 1200, 630  # px, as those who show previews want them
 EDGE = 48
 HEAD, WORDS, ENDS = 26, 36, 27  # px of letters: where in the route, the sentence, the addresses
 ADVANCE = 0.6 * ENDS  # px from letter to letter, where all are as wide
-LINES = 3  # of a sentence
+HAN, CLOSING = r"\u2e80-\uffef", "，。；：、！？）”》"
+PIECE = re.compile(rf"(?:[{HAN}]|[^\s{HAN}]+)[{CLOSING}]*\s*|\s+")  # what a line has whole
 FAINT = 0.28  # of what the step is not
 
 RULES = """.seq .big{font-weight:700}.seq .ends{font-family:monospace}
@@ -27,7 +30,7 @@ def step(view: View, step: str, css: str) -> str:
     head = Markup(view.words.step_of.format(n=row.number, all=len(view.rows))).striptags()
     y = EDGE
     parts = [_text(f"{head} · {view.name}", y, HEAD, "quiet")]
-    for line in _broken(row.sentence or row.label):
+    for line in broken(row.sentence or row.label):
         y += WORDS + 14
         parts.append(_text(line, y, WORDS, "big"))
     if not row.message:
@@ -48,14 +51,13 @@ def _text(words: str, y: int, size: int, css: str) -> Markup:
     return el("text", words, class_=f"st {css}", x=EDGE, y=y, style=f"font-size:{size}px")
 
 
-def _broken(sentence: str) -> list[str]:
-    """A sentence in lines that fit; a language without blanks breaks anywhere."""
-    room = WIDTH - 2 * EDGE
+def broken(sentence: str) -> list[str]:
+    """Give a sentence in lines that fit: broken at blanks, and between Chinese letters, which have none."""
     lines = [""]
-    for piece in sentence.split(" ") if " " in sentence.strip() and sentence.isascii() else list(sentence):
-        more = f"{lines[-1]} {piece}".strip() if sentence.isascii() else lines[-1] + piece
-        lines[-1:] = [more] if advance(more, WORDS) <= room else [lines[-1], piece]
-    return lines[:LINES]
+    for piece in PIECE.findall(sentence):
+        whole = advance((lines[-1] + piece).rstrip(), WORDS) <= WIDTH - 2 * EDGE
+        lines[-1:] = [lines[-1] + piece] if whole else [lines[-1].rstrip(), piece]
+    return [line.rstrip() for line in lines]
 
 
 def _ends(row: Row, y: int) -> Markup:
