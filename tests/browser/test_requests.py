@@ -106,6 +106,21 @@ def test_paper_shows_the_ladder_and_no_buttons(screen, at, language, dark, route
     assert page.locator(".ladder .msg").first.evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("path", ["request/kube-proxy/", "routes/dsr/", "fix/"])
+def test_paper_shows_what_is_folded_and_nothing_to_press(screen, at, path, script):
+    page = screen(688, java_script_enabled=script)
+    page.goto(at("en", path))
+    page.emulate_media(media="print")
+    if script:
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for part in (".step-head .chain", ".ladder li", ".looks", ".symptom > details:not(.causes) .outcomes"):
+        assert all(shown.is_visible() for shown in page.locator(part).all()), part
+    pressed = page.locator("button, input, .step-head summary, .md-clipboard, .causes, .step-head .chip")
+    assert [e.evaluate("e => e.outerHTML.slice(0, 80)") for e in pressed.all() if e.is_visible()] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_paper_shows_pictures_and_cards(screen, at, language):
     page = screen(760)
