@@ -25,10 +25,11 @@ from ..pages import about, drafts, keywords, links, loop, names, published, rend
 from ..pages.book import Book, Hrefs
 from ..pages.markers import put_in
 from ..problems import FlowError, Problem, gathering, refuse
-from ..view import exports, picture, pixels, style
+from ..view import picture, pixels, style
 from ..view.elements import Markup, escape, unbroken
 from . import fallback, previews, remembered, scripts, search, settings, theme
 from .apart import Apart, Asked
+from .offered import Offered
 from .remembered import MEMORY
 from .unfinished import Unfinished, reveal
 
@@ -347,26 +348,15 @@ class Site:
 
     # -- the other language -------------------------------------------------------------------------------------------
     def _take_away(self, config: MkDocsConfig) -> None:
-        """Write the diagrams that pages offer as files, pictures when they can be drawn, and what walks say."""
-        charts = self.book.taken.values()
-        css, href = self._text(style.PICTURE), partial(self._address, config)
-        made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, href)
-        drawn = self._maps(config, css + self._text(style.MAP))
-        made |= drawn | exports.walks(self.book.views.values())
+        """Write the files that pages offer; the maps of the last build if they would be the same."""
+        sheets = self._text(style.PICTURE), self._text(style.MAP)
+        offered = Offered(self.book, *sheets, partial(self._address, config))
+        inputs = self.around, self.meaning, dict(self.book.mapped), sheets, config.site_url
+        maps = MEMORY.recall(("maps", self.language), inputs, offered.maps)
         folder = Path(config.site_dir) / published.DIAGRAMS
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in made.items():
-            (folder / name).write_text(content, "utf-8", newline="\n")
-
+        offered.write(folder, maps)
         if self.book.pixels:
-            self._preview(folder, {name.removesuffix(".svg"): svg for name, svg in drawn.items()})
-
-    def _preview(self, folder: Path, drawn: dict[str, str]) -> None:
-        """Write maps and steps as PNGs."""
-        css, cache = self._text(style.PICTURE) + self._text(style.MAP), self.root / previews.CACHE
-        previews.write(drawn, self.language, folder, cache, previews.MAPS)
-        steps = previews.steps(self.book.views.values(), css)
-        previews.write(steps, self.language, folder, cache, previews.WIDTH)
+            offered.write_pixels(folder, maps, self.root / previews.CACHE)
 
     def _draws_pixels(self, config: MkDocsConfig) -> bool:
         """Whether PNGs are asked for and can be drawn; one line where they cannot."""
@@ -377,13 +367,6 @@ class Site:
         except pixels.NoPixels as why:
             log.info(f"{why}.")
             return False
-
-    def _maps(self, config: MkDocsConfig, css: str) -> dict[str, str]:
-        """The maps that pages offer as files, or those of the last build if they would be the same."""
-        views, mapped, href = self.book.views, dict(self.book.mapped), partial(self._address, config)
-        pairs = [(views[route], views[base] if base else None) for route, base in mapped.items()]
-        inputs = self.around, self.meaning, mapped, css, config.site_url
-        return MEMORY.recall(("maps", self.language), inputs, lambda: exports.drawn_maps(pairs, css, href))
 
     def _address(self, config: MkDocsConfig, step: str) -> str:
         """The full address of a step, for those who look at a picture somewhere else."""

@@ -1,0 +1,46 @@
+"""The files that pages offer: Mermaid texts, pictures, maps, what walks say; and PNGs of maps and steps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..pages.book import Book
+from ..view import exports
+from . import previews
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What the pages of one language offer; `href` gives the full address of a step."""
+
+    book: Book
+    picture_css: str
+    map_css: str
+    href: Callable[[str], str]
+
+    @property
+    def css(self) -> str:
+        """Give what maps need, which is beside the rules of pictures."""
+        return self.picture_css + self.map_css
+
+    def maps(self) -> dict[str, str]:
+        """Give an SVG of each map, by file name."""
+        views = self.book.views
+        pairs = [(views[route], views[base] if base else None) for route, base in self.book.mapped.items()]
+        return exports.drawn_maps(pairs, self.css, self.href)
+
+    def write(self, folder: Path, maps: dict[str, str]) -> None:
+        """Write everything that is text into a folder."""
+        charts = self.book.taken.values()
+        made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, self.picture_css, self.href)
+        made |= maps | exports.walks(self.book.views.values())
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in made.items():
+            (folder / name).write_text(content, "utf-8", newline="\n")
+
+    def write_pixels(self, folder: Path, maps: dict[str, str], cache: Path) -> None:
+        """Write maps and steps as PNGs; raises pixels.NoPixels."""
+        drawn = {name.removesuffix(".svg"): svg for name, svg in maps.items()}
+        steps = previews.steps(self.book.views.values(), self.css)
+        for svgs, width in ((drawn, previews.MAPS), (steps, previews.WIDTH)):
+            previews.write(svgs, self.book.language, folder, cache, width)
