@@ -82,9 +82,15 @@
   }
   const inside = (a, b, room = 0) => a.left >= b.left + room && a.right <= b.right - room && a.top >= b.top - 1 && a.bottom <= b.bottom + 1
   function apart(inks, others = inks) {
-    inks.forEach((a, i) => others.slice(others === inks ? i + 1 : 0).forEach(b => {
-      if (a.group === b.group && onTop(a, b)) fault("overlap", a.text, `${b.text} (${overlap(a, b).map(Math.round)} px)`)
-    }))
+    const together = Map.groupBy(others, b => b.group), done = new Set()
+    for (const list of together.values()) list.sort((a, b) => a.top - b.top)
+    for (const a of inks) {
+      done.add(a)
+      for (const b of together.get(a.group) ?? []) {
+        if (b.top > a.bottom) break // as do all behind it
+        if (!done.has(b) && onTop(a, b)) fault("overlap", a.text, `${b.text} (${overlap(a, b).map(Math.round)} px)`)
+      }
+    }
   }
 
   // -- words ----------------------------------------------------------------------------------------------------------

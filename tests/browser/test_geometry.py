@@ -1,7 +1,7 @@
 """What is generated can be read: at every width, in both palettes and languages, and in the order of the definition."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from screens import GENERATED, HOPS, LANGUAGES, Look, audit, darken, step_ids
 
 pytestmark = pytest.mark.browser
@@ -46,7 +46,7 @@ def test_the_step_a_reader_is_on_can_be_read(screen, at, language, width, dark):
     ):
         for step in steps:
             page.goto(at(language, path) + f"#{step}")
-            assert page.locator(f"[data-step={step}].on").count()
+            expect(page.locator(f"[data-step={step}].on")).not_to_have_count(0)
             sound(audit(page), texts=50)
 
 
