@@ -336,15 +336,20 @@ class Site:
 
     # -- the other language -------------------------------------------------------------------------------------------
     def _take_away(self, config: MkDocsConfig) -> None:
-        """Write the diagrams that pages offer as files: Mermaid text always, pictures when they can be drawn."""
+        """Write the diagrams that pages offer as files: Mermaid text always, pictures when they can be drawn.
+
+        Maps that a page asks for when they are chosen, too.
+        """
         charts = self.book.taken.values()
         css, href = self._text(style.PICTURE), partial(self._address, config)
         made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, css, href)
         made |= self._maps(config, css + self._text(style.MAP))
-        folder = Path(config.site_dir) / published.DIAGRAMS
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in made.items():
-            (folder / name).write_text(content, "utf-8", newline="\n")
+        chosen = {f"{route}.svg": svg for route, svg in self.book.beside.items()}
+        for folder, files in ((published.DIAGRAMS, made), (published.MAPS, chosen)):
+            into = Path(config.site_dir) / folder
+            into.mkdir(parents=True, exist_ok=True)
+            for name, content in files.items():
+                (into / name).write_text(content, "utf-8", newline="\n")
 
     def _maps(self, config: MkDocsConfig, css: str) -> dict[str, str]:
         """The maps that pages offer as files, or those of the last build if they would be the same."""

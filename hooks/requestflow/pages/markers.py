@@ -6,11 +6,25 @@ from functools import partial
 
 from ..model.values import UnknownValue
 from ..problems import FlowError, Problem, nearest
-from ..view import boxes, captures, cards, chart, compare, exports, keys, ladder, map_lines, maps, mermaid, picture
+from ..view import (
+    beside,
+    boxes,
+    captures,
+    cards,
+    chart,
+    compare,
+    exports,
+    keys,
+    ladder,
+    map_lines,
+    maps,
+    mermaid,
+    picture,
+)
 from ..view.elements import UNSEARCHED, Markup, el, join
 from ..view.view import Row, View
 from ..world import recordings
-from . import markdown, quotes, rendered
+from . import markdown, published, quotes, rendered
 from .book import Book, Hrefs
 
 PART = "<!--flow:part {} of line {}-->"
@@ -125,7 +139,7 @@ class _Page:
             "captures": lambda v: [self.part(self._captures(v))],
             "routes": lambda: [self.part(self.comparison.overview())],
             "seen": lambda: [self.part(self.comparison.seen())],
-            "compare": lambda: [self.part(self.comparison.steps() + self._script("compare.js"))],
+            "compare": self._compare,
             "keys": lambda: [self.part(keys.tables(book.meanings, book.language))],
         }
         form = markdown.MARKERS.get(word)
@@ -143,6 +157,11 @@ class _Page:
 
     def _captures(self, view: View) -> Markup:
         return captures.captures(view, self.book.trips[view.id], self.hrefs.step)
+
+    def _compare(self) -> list[str]:
+        self.book.beside |= (svgs := beside.drawn(self.book.views))
+        chooser = beside.chooser(self.comparison, self.hrefs.own(f"{published.MAPS}/"), svgs)
+        return [self.part(chooser + self._script("compare.js"))]
 
     def _script(self, name: str) -> Markup:
         """A script for this page alone."""
