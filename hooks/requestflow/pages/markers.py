@@ -159,8 +159,9 @@ class _Page:
         return captures.captures(view, self.book.trips[view.id], self.hrefs.step)
 
     def _compare(self) -> list[str]:
-        self.book.beside |= (svgs := beside.drawn(self.book.views))
-        chooser = beside.chooser(self.comparison, self.hrefs.own(f"{published.MAPS}/"), svgs)
+        made = beside.drawn(self.book.views)
+        self.book.beside |= {route: map_.svg for route, map_ in made.items()}
+        chooser = beside.chooser(self.comparison, self.hrefs.own(f"{published.MAPS}/"), made)
         return [self.part(chooser + self._script("compare.js"))]
 
     def _script(self, name: str) -> Markup:

@@ -5,6 +5,7 @@ Without script there is nothing to choose with: each pair is two links, to the p
 
 import json
 from contextlib import suppress
+from typing import NamedTuple
 
 from . import map_lines, map_marks, maps
 from .compare import Comparison
@@ -14,25 +15,30 @@ from .map_boxes import Form
 from .view import Row, View
 
 FORM: Form = "narrow"  # two of them stand beside each other on all but phones
-Drawn = dict[str, str]  # SVG by route
 
 
-def drawn(views: dict[str, View]) -> Drawn:
+class Drawn(NamedTuple):
+    """A route's map as it is asked for, and how many px it takes once it has come."""
+
+    svg: str
+    tall: int
+
+
+def drawn(views: dict[str, View]) -> dict[str, Drawn]:
     """Give the map of each route that there is room for; its marks lead to their steps once they are on a page."""
-    return {name: svg for name, view in views.items() if (svg := _drawn(view))}
+    made = dict[str, Drawn]()
+    for name, view in views.items():
+        with suppress(map_lines.NoWay):
+            form = maps.plan(view, FORM)
+            title = view.words.map_of.format(route=view.name)
+            made[name] = Drawn(maps.draw([form, form], title, lambda step: f"#{step}"), form.height)
+    return made
 
 
-def _drawn(view: View) -> str:
-    with suppress(map_lines.NoWay):
-        form = maps.plan(view, FORM)
-        return maps.draw([form, form], view.words.map_of.format(route=view.name), lambda step: f"#{step}")
-    return ""
-
-
-def chooser(comparison: Comparison, maps_at: str, svgs: Drawn) -> Markup:
+def chooser(comparison: Comparison, maps_at: str, maps_: dict[str, Drawn]) -> Markup:
     """Give what a reader chooses two routes with, room for what is made of the choice, and the pairs."""
     c = comparison
-    data = json.dumps(_data(c, svgs), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    data = json.dumps(_data(c, maps_), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     room = el("div", _result(c), class_="result", hidden=True)
     kept = el("script", Markup(data), type="application/json")
     return el("div", _form(c), room, _pairs(c), kept, class_="compare", data_maps=maps_at, **UNSEARCHED)
@@ -82,22 +88,22 @@ def _pairs(c: Comparison) -> Markup:
 
 
 # -- what the script makes a table of ---------------------------------------------------------------------------------
-def _data(c: Comparison, svgs: Drawn) -> dict[str, object]:
+def _data(c: Comparison, maps_: dict[str, Drawn]) -> dict[str, object]:
     steps = {row.id: c.step(row.id) for view in c.views.values() for row in view.rows}
     asked = [term for term, _ in c.told(c.any.id)]
-    routes = {name: _route(c, name, svgs) for name in c.views}
+    routes = {name: _route(c, name, maps_.get(name)) for name in c.views}
     return {"words": c.words.comparing | {"comma": c.words.comma}, "steps": steps, "facts": asked, "routes": routes}
 
 
-def _route(c: Comparison, name: str, svgs: Drawn) -> dict[str, object]:
+def _route(c: Comparison, name: str, map_: Drawn | None) -> dict[str, object]:
     view = c.views[name]
     told: dict[str, object] = {
         "href": c.route(name),
         "facts": [Markup.escape(value) for _, value in c.told(name)],
         "rows": [_row(view, row) for row in view.rows],
     }
-    if name in svgs:
-        told |= {"tall": maps.plan(view, FORM).height, "lines": _lines(view)}
+    if map_:
+        told |= {"tall": map_.tall, "lines": _lines(view)}
     return told
 
 
