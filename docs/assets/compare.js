@@ -70,6 +70,7 @@
   function side(id, changed) {
     const { tall, lines } = routes[id], place = make("div", { style: `min-height:${tall}px` })
     ask(id).then(svg => {
+      if (!svg && place.isConnected) find("figure").hidden = true
       place.innerHTML = svg
       place.style = ""
       for (const mark of place.querySelectorAll("a[data-step]")) {
