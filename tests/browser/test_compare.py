@@ -67,12 +67,10 @@ def test_the_columns_stand_in_the_order_chosen_and_so_do_their_steps(compare, fl
     first = step_ids(page, f"{ROWS} td:first-child[data-step]")
     second = step_ids(page, f"{ROWS} td:last-child[data-step]")
     assert first == [hop.id for hop in routes[pair[0]]]
-    common = {*first} & {*second}
     own = [hop.id for hop in routes[pair[1]]]
     assert sorted(second) == sorted(own)
     if pair != ("wrong-return", "through-service"):  # which meets two of its steps the other way round
         assert second == own
-    assert common
 
 
 def test_a_column_says_a_step_as_its_own_route_does(compare, routes):
