@@ -162,13 +162,6 @@ def test_routes_differ_where_they_should(trips: dict[str, Trip]):
     assert {step for step, _, _ in d.changed} == {"back-to-controller"}
 
 
-def test_the_order_of_all_steps_keeps_the_order_of_the_first_route(trips: dict[str, Trip]):
-    order = facts.merged_order(trips.values())
-    assert len(order) == len(set(order)) == len({h.id for t in trips.values() for h in t.hops})
-    first = [h.id for h in trips["through-service"].hops]
-    assert sorted(first, key=order.index) == first
-
-
 def test_every_route_can_be_shown_in_both_languages(flow: Flow, trips: dict[str, Trip]):
     for name, trip in trips.items():
         en, zh = (View(flow, name, trip.hops, {}, language) for language in ("en", "zh"))

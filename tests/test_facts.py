@@ -111,11 +111,3 @@ def test_a_step_with_another_packet_after_it_is_changed_and_a_message_never_is()
     after = {h.id: h.after for h in other.hops}
     assert changed and all(after[step] == now != was for step, was, now in changed)
     assert not [step for step, _, _ in changed if FLOW.steps[step].verb in ("says", "handles")]
-
-
-def test_the_merged_order_keeps_that_of_each_route():
-    order = facts.merged_order(ONE_OF_EACH.values())
-    assert len(order) == len({*order}) == len({h.id for t in ONE_OF_EACH.values() for h in t.hops})
-    for trip in ONE_OF_EACH.values():
-        places = [order.index(h.id) for h in trip.hops]
-        assert places == sorted(places)

@@ -12,7 +12,7 @@ from requestflow.model.definition import Language, Text
 from requestflow.model.reading import read
 from requestflow.model.values import Values
 from requestflow.pages import about
-from requestflow.view import boxes, captures, cards, chart, exports, faults, ladder, maps, picture, show, style
+from requestflow.view import beside, boxes, captures, cards, chart, exports, faults, ladder, maps, picture, show, style
 from requestflow.view.compare import Comparison
 from requestflow.view.elements import join
 from requestflow.view.prose import Ways
@@ -155,7 +155,7 @@ DRAWERS: dict[str, Callable[[Language], str]] = {
     "about.html": lambda language: join(*map(compared(language).about, FLOW.routes)),
     "overview.html": lambda language: compared(language).overview(),
     "seen.html": lambda language: compared(language).seen(),
-    "steps.html": lambda language: compared(language).steps(),
+    "beside.html": lambda language: beside.chooser(compared(language), "maps/", beside.drawn(views(language))),
     "boxes.html": lambda language: boxes.boxes(FLOW.boxes["nest"], Values(FLOW, language)),
     "footer.html": footer,
     "pictures.svg": pictures,

@@ -41,6 +41,7 @@ IN_THE_WAY = {
     "en/recordings/lab-traces.txt": "docs/recordings/lab-traces.txt",
     "en/diagrams/mine.svg": "the diagrams of the pages",
     "zh/diagrams/mine.mmd": "the diagrams of the pages",
+    "en/maps/mine.svg": "the maps to compare",
     "en/flow.yml": "docs/flow.yml",
     "en/flow.yml/index.md": "docs/flow.yml",
     "en/sitemap.xml": "overrides/sitemap.xml",

@@ -1,8 +1,6 @@
-/* Two routes side by side, in the order chosen: two columns of the table of all steps; ?a=…&b=… keeps the choice. */
+/* Two routes beside each other, in the order chosen: what differs in words, on two maps and step by step.
+   ?a=…&b=… keeps the choice, &all also that what is the same is shown. A map is asked for when its route is chosen. */
 (() => {
-  const T = document.documentElement.lang.startsWith("zh")
-    ? { route: "路线", gone: ids => `没有名为 ${ids} 的路线，现在显示的是：` }
-    : { route: "Route", gone: ids => `No route is called ${ids}. Shown instead:` }
   const make = (tag, props, ...kids) => {
     const e = document.createElement(tag)
     for (const [k, v] of Object.entries(props)) k in e ? e[k] = v : e.setAttribute(k, v)
@@ -10,28 +8,109 @@
     return e
   }
 
-  for (const table of document.querySelectorAll("table.compare")) {
-    const rows = [...table.rows].map(row => [row, [...row.cells]]), ids = table.dataset.routes.split(" ")
-    const names = rows[0][1].slice(1).map(c => c.textContent)
-    const query = new URLSearchParams(location.search)
-    const pick = (key, at) => make("select", { "aria-label": T.route, onchange: chosen, name: key }, ...names.map((n, i) => make("option", { value: ids[i], selected: ids[i] === (query.get(key) ?? ids[at]) }, n)))
-    const a = pick("a", 0), b = pick("b", 1)
-    const gone = ["a", "b"].map(key => query.get(key)).filter(id => id && !ids.includes(id))
-    const place = table.closest(".wide-table")
-    if (gone.length) place.before(make("p", { className: "gone", role: "status" }, T.gone(gone.join(", "))))
-    place.before(make("p", { className: "compare-pick" }, a, make("span", {}, "↔"), b))
-    function show() {
-      for (const [row, cells] of rows) {
-        const [x, y] = [a, b].map(s => cells[s.selectedIndex + 1]), head = row.parentNode === table.tHead
-        row.replaceChildren(cells[0], x, x === y ? x.cloneNode(true) : y)
-        row.hidden = !head && !x.textContent && !y.textContent
-        row.className = head ? "" : x.textContent === y.textContent ? "same" : "differs"
-      }
-    }
-    function chosen() {
-      show()
-      history.replaceState(history.state, "", `?a=${a.value}&b=${b.value}`)
-    }
-    show()
+  const root = document.querySelector(".compare"), find = sel => root.querySelector(sel)
+  const { words, steps, facts, routes } = JSON.parse(find("script").textContent)
+  const { a, b, swap } = find("form").elements, all = find("[name=all]"), copy = find("[data-copy]")
+  const name = id => a.querySelector(`[value="${id}"]`).text
+  const fill = (text, values) => text.replace(/{(\w+)}/g, (_, key) => values[key])
+
+  /* what the address asks for; an id that is not there is said, with the one most like it by its pairs of letters */
+  const pairs = word => new Set([...word].slice(1).map((c, i) => word[i] + c))
+  const alike = (x, y) => 2 * [...pairs(x)].filter(p => pairs(y).has(p)).length / (pairs(x).size + pairs(y).size)
+  const nearest = id => Object.keys(routes).map(r => [alike(id, r), r]).filter(([much]) => much > .4).sort((x, y) => y[0] - x[0])[0]?.[1]
+  const query = new URLSearchParams(location.search), gone = []
+  for (const select of [a, b]) {
+    const id = query.get(select.name)
+    if (!id) continue
+    select.value = id in routes ? id : nearest(id) ?? ""
+    if (!(id in routes)) gone.push(fill(select.value ? words.near : words.far, { id, name: select.value && name(select.value) }))
   }
+  all.checked = query.has("all")
+  if (gone.length) find("form").after(make("p", { className: "gone", role: "status" }, gone.join(" ")))
+
+  for (const li of root.querySelectorAll("[data-pair]")) {
+    const [x, y] = li.dataset.pair.split(" ")
+    li.replaceChildren(make("a", { href: `?a=${x}&b=${y}` }, li.textContent))
+  }
+
+  /* the steps of both, each route's in its own order; [of the first, of the second], one may be missing */
+  function merged(first, second) {
+    const order = first.map(row => row[0]), of = rows => Object.fromEntries(rows.map((row, i) => [row[0], [i + 1, ...row]]))
+    let at = 0
+    for (const [id] of second) {
+      const i = order.indexOf(id)
+      i < 0 ? order.splice(at++, 0, id) : at = Math.max(at, i + 1)
+    }
+    const [x, y] = [of(first), of(second)]
+    return order.map(id => [x[id], y[id]])
+  }
+  const kind = ([x, y]) => !x ? "less" : !y ? "more" : x[4] !== y[4] || x[5] !== y[5] ? "moved" : x[3] !== y[3] ? "else" : "same"
+  const lit = (own, other) => make(other === undefined || own === other ? "span" : "ins", {}, own)
+
+  function cell(row, other) {
+    if (!row) return make("td", { className: "lacks" }, words.missing)
+    const [n, id, label, ends, src, dst] = row, td = make("td", { "data-step": id }, make("b", {}, n), make("a", { href: steps[id] }, label), make("small", {}, lit(ends, other?.[3])))
+    if (src) td.append(make("code", {}, lit(src, other?.[4]), " → ", lit(dst, other?.[5])))
+    return td
+  }
+
+  function table(x, y, rows) {
+    const head = make("tr", {}, ...[a, b].map(s => make("th", { scope: "col" }, make("a", { href: routes[s.value].href }, name(s.value)))))
+    const told = facts.flatMap((fact, i) => {
+      const className = x.facts[i] === y.facts[i] ? "same" : "differs"
+      return [make("tr", { className }, make("th", { colSpan: 2, scope: "colgroup" }, fact)), make("tr", { className }, ...[x, y].map(r => make("td", { innerHTML: r.facts[i] })))]
+    })
+    const made = rows.map(pair => make("tr", { className: kind(pair) === "same" ? "same" : "differs" }, cell(...pair), cell(pair[1], pair[0])))
+    find(".chosen").replaceChildren(make("thead", {}, head), make("tbody", {}, ...told), make("tbody", {}, ...made))
+  }
+
+  /* the maps; where one does not come, words and table say everything */
+  const asked = {}
+  const ask = id => asked[id] ??= fetch(`${root.dataset.maps}${id}.svg`).then(r => r.ok ? r.text() : Promise.reject()).catch(() => { delete asked[id]; return "" })
+  function side(id, changed) {
+    const { tall, lines } = routes[id], place = make("div", { style: `min-height:${tall}px` })
+    ask(id).then(svg => {
+      if (!svg && place.isConnected) find("figure").hidden = true
+      place.innerHTML = svg
+      place.style = ""
+      for (const mark of place.querySelectorAll("a[data-step]")) {
+        mark.setAttribute("href", steps[mark.dataset.step])
+        mark.classList.add(changed.has(mark.dataset.step) ? "more" : "even")
+      }
+    })
+    return make("div", {}, make("p", {}, make("b", {}, name(id))), place, make("p", { className: "key" }, ...lines.map((words, i) => make("span", { className: `c${i + 1}` }, words))))
+  }
+
+  function summary(rows) {
+    const n = { less: 0, more: 0, moved: 0, else: 0, same: 0 }, [x, y] = [a, b].map(s => name(s.value))
+    for (const pair of rows) n[kind(pair)]++
+    const how = Object.values(n).map((n, i) => n && fill(words.how[i] ?? "", { n })).filter(Boolean)
+    const last = how.length - 1, but = rows.length - n.same
+    const said = !but ? words.same : n.less + n.more === rows.length ? words.apart : words.differ[+(but > 1)]
+    return fill(said, { ...n, a: x, b: y, n: but, how: how.map((h, i) => h + (i < last - 1 ? words.comma : i < last ? words.and[+(last > 1)] : "")).join("") })
+  }
+
+  function show() {
+    const x = routes[a.value], y = routes[b.value], none = !x || !y
+    find(".result").hidden = copy.hidden = none
+    if (none) return
+    const rows = merged(x.rows, y.rows), changed = new Set(rows.filter(pair => kind(pair) !== "same").map(([p, q]) => (p ?? q)[1]))
+    find(".differ").textContent = summary(rows)
+    table(x, y, rows)
+    find("figure").hidden = !x.lines || !y.lines
+    if (x.lines && y.lines) find(".sides").replaceChildren(...[a, b].map(s => side(s.value, changed)))
+    find(".result").classList.toggle("whole", all.checked)
+    return copy.href = `?a=${a.value}&b=${b.value}${all.checked ? "&all" : ""}`
+  }
+  function chosen() {
+    find(".gone")?.remove()
+    if (show()) history.replaceState(history.state, "", copy.href)
+  }
+  find("form").onchange = all.onchange = chosen
+  find("form").onsubmit = () => false
+  swap.onclick = () => {
+    [a.value, b.value] = [b.value, a.value]
+    chosen()
+  }
+  show()
 })()

@@ -1,16 +1,40 @@
-"""Two routes side by side: the two that were chosen, in that order, by an address that can be passed on."""
+"""Two routes beside each other: the two that were chosen, in that order, by an address that can be passed on."""
+
+import re
 
 import pytest
+import worlds
 from playwright.sync_api import Page, expect
-from screens import LANGUAGES
+from requestflow.world.facts import differences
+from screens import LANGUAGES, audit, darken, step_ids
+from test_axe import findings
 
 pytestmark = pytest.mark.browser
 
 PAIR = ("local-policy", "through-service")
+PAIRS = [PAIR, PAIR[::-1], ("hairpin", "vxlan"), ("wrong-return", "through-service")]
+ROWS = "table.chosen tbody:last-child tr"
+GONE = ".gone[role=status]"
+LONG = ("public-address-local", "istio-sidecar")
 
 
 def heads(page: Page) -> list[str]:
-    return page.locator("table.compare thead th").all_inner_texts()[1:]
+    return page.locator("table.chosen thead th").all_inner_texts()
+
+
+def step(page: Page, name: str):
+    """The row of a step."""
+    return page.locator(ROWS, has=page.locator(f"[data-step={name}]"))
+
+
+def said(page: Page):
+    """What is said of a route that is not there."""
+    return page.locator(GONE)
+
+
+def drawn(page: Page) -> None:
+    """Wait for both maps."""
+    expect(page.locator(".sides svg")).to_have_count(2)
 
 
 @pytest.fixture
@@ -25,19 +49,128 @@ def compare(screen, at):
     return opened
 
 
-@pytest.mark.parametrize("pair", [PAIR, PAIR[::-1], ("hairpin", "vxlan")])
-def test_the_columns_stand_in_the_order_chosen(compare, flow, pair):
-    page = compare("?a={}&b={}".format(*pair))
+@pytest.fixture(scope="module")
+def trips(flow):
+    return worlds.trips(flow)
+
+
+def query(pair: tuple[str, str]) -> str:
+    return "?a={}&b={}".format(*pair)
+
+
+# -- the table --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("pair", PAIRS)
+def test_the_columns_stand_in_the_order_chosen_and_so_do_their_steps(compare, flow, routes, pair):
+    page = compare(query(pair) + "&all")
     assert heads(page) == [flow.routes[name].name.en for name in pair]
     assert page.locator(".compare-pick select").evaluate_all("es => es.map(e => e.value)") == list(pair)
+    first = step_ids(page, f"{ROWS} td:first-child[data-step]")
+    second = step_ids(page, f"{ROWS} td:last-child[data-step]")
+    assert first == [hop.id for hop in routes[pair[0]]]
+    own = [hop.id for hop in routes[pair[1]]]
+    assert sorted(second) == sorted(own)
+    if pair != ("wrong-return", "through-service"):  # which meets two of its steps the other way round
+        assert second == own
 
 
-def test_a_cell_stands_below_its_route_and_a_row_names_no_node_of_another(compare, routes, flow):
-    page = compare("?a={}&b={}".format(*PAIR))
-    row = page.locator("table.compare tbody tr", has=page.locator("a[href$='#lb-picks-node']"))
-    ends = [next(h.after for h in routes[name] if h.id == "lb-picks-node") for name in PAIR]
-    assert row.locator("td").all_inner_texts() == [f"{p.src}\n{p.dst}" for p in ends]
-    assert row.locator("th").inner_text() == "Picks the entry node, rewrites the destination"
+def test_a_column_says_a_step_as_its_own_route_does(compare, routes):
+    page = compare(query(PAIR))
+    cells = step(page, "lb-picks-node").locator("td")
+    assert cells.locator("a").all_inner_texts() == [
+        "Picks node-2, rewrites the destination",
+        "Picks node-1, rewrites the destination",
+    ]
+    ends = [next(h for h in routes[name] if h.id == "lb-picks-node") for name in PAIR]
+    assert cells.locator("code").all_inner_texts() == [f"{h.after.src} → {h.after.dst}" for h in ends]
+    assert cells.locator("b").all_inner_texts() == [str(h.number) for h in ends]
+    assert cells.locator("ins").all_inner_texts() == [str(h.after.dst) for h in ends], "what is another is lit"
+
+
+def test_a_step_that_one_of_them_has_not_is_said_to_be_missing(compare):
+    page = compare(query(PAIR))
+    row = step(page, "nodeport-masquerade")
+    assert row.locator("td").nth(0).inner_text() == "no such step"
+    assert "The node stands in for the client" in row.locator("td").nth(1).inner_text()
+
+
+def test_what_is_the_same_is_shown_when_asked_for(compare, routes):
+    page = compare(query(PAIR))
+    assert step(page, "lb-picks-node").is_visible() and not step(page, "connect-to-vip").is_visible()
+    some = page.locator(f"{ROWS}:visible").count()
+    page.get_by_label("Show what is the same too").check()
+    assert step(page, "connect-to-vip").is_visible()
+    assert page.locator(f"{ROWS}:visible").count() == len({h.id for name in PAIR for h in routes[name]}) > some
+    assert page.url.endswith(query(PAIR) + "&all")
+    page.reload()
+    assert step(page, "connect-to-vip").is_visible()
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_what_is_told_of_each_route_stands_above_its_steps(compare, pair):
+    page = compare(query(pair) + "&all")
+    told = page.locator("table.chosen tbody").first.locator("tr")
+    assert told.locator("th").all_inner_texts() == ["cost", "sees as source", "picks a backend", "TLS ends at", "ends"]
+    counted = [int(re.match(r"\d+", words)[0]) for words in told.nth(1).locator("td").all_inner_texts()]
+    columns = ("first", "last")
+    assert counted == [page.locator(f"{ROWS} td:{column}-child[data-step]").count() for column in columns]
+
+
+# -- the sentence -----------------------------------------------------------------------------------------------------
+SENTENCES = {
+    (
+        "en",
+        PAIR,
+    ): "“Policy Local” differs from “Through the Service” in 11 steps: it lacks 4, it has 1 more,"
+    " and in 6 the addresses are others.",
+    ("zh", PAIR): "与“经过 Service”相比，“Local 策略”有 11 步不同：少 4 步，多 1 步，6 步地址不同。",
+    ("en", ("vxlan", "vxlan")): "“VXLAN between the nodes” and “VXLAN between the nodes” are the same in every step.",
+    ("zh", ("vxlan", "vxlan")): "“节点之间用 VXLAN”与“节点之间用 VXLAN”每一步都相同。",
+}
+
+
+@pytest.mark.parametrize(("language", "pair"), SENTENCES)
+def test_a_sentence_says_how_they_differ(compare, language, pair):
+    page = compare(query(pair), language)
+    assert page.locator(".differ").inner_text() == SENTENCES[language, pair]
+
+
+@pytest.mark.parametrize("pair", [*PAIRS, ("straight-to-pod", "through-service"), LONG])
+def test_the_numbers_of_the_sentence_are_those_of_the_routes(compare, trips, pair):
+    """Counted anew: what the first lacks, what it has more, where the packet is another, where the machine is."""
+    first, second = (trips[name] for name in pair)
+    d = differences(second, first)
+    ends = [{h.id: (h.source, h.to) for h in trip.hops} for trip in (first, second)]
+    moved = {name for name, _, _ in d.changed}
+    machines = {name for name in ends[0].keys() & ends[1].keys() - moved if ends[0][name] != ends[1][name]}
+    counted = [n for n in (len(d.dropped), len(d.added), len(moved), len(machines)) if n]
+    page = compare(query(pair))
+    said = page.locator(".differ").inner_text().rpartition("”")[2]
+    if not ends[0].keys() & ends[1].keys():
+        assert [int(n) for n in re.findall(r"\d+", said)] == [len(first.hops), len(second.hops)]
+    else:
+        assert [int(n) for n in re.findall(r"\d+", said)] == [sum(counted), *counted]
+    assert page.locator(f"{ROWS}.differs").count() == sum(counted)
+
+
+# -- choosing ---------------------------------------------------------------------------------------------------------
+def test_without_a_choice_there_are_pairs_to_choose_and_no_table(compare, flow):
+    page = compare()
+    assert not page.locator("table").is_visible() and not page.locator(".differ").is_visible()
+    pairs = page.locator(".pairs a")
+    assert pairs.count() == sum(bool(route.like) for route in flow.routes.values())
+    pairs.get_by_text("Policy Local beside Through the Service", exact=True).click()
+    assert page.url.endswith(query(PAIR))
+    assert heads(page) == [flow.routes[name].name.en for name in PAIR]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_script_a_pair_leads_to_the_pages_of_its_routes(compare, flow, language):
+    page = compare(query(PAIR), language, java_script_enabled=False)
+    pair = page.locator("[data-pair='local-policy through-service'] a")
+    assert pair.all_inner_texts() == [getattr(flow.routes[name].name, language) for name in PAIR]
+    assert not page.locator(".compare-pick").is_visible() and not page.locator("table").is_visible()
+    pair.first.click()
+    expect(page).to_have_url(re.compile(r"/routes/local-policy/"))
 
 
 def test_a_choice_is_kept_by_the_address_and_by_the_language_switch(compare, flow):
@@ -51,6 +184,24 @@ def test_a_choice_is_kept_by_the_address_and_by_the_language_switch(compare, flo
     assert heads(page) == [flow.routes[name].name.zh for name in ("vxlan", "hairpin")]
 
 
+def test_the_two_change_places(compare, flow):
+    page = compare(query(PAIR))
+    page.get_by_role("button", name="Swap the two routes").click()
+    assert page.url.endswith(query(PAIR[::-1]))
+    assert heads(page) == [flow.routes[name].name.en for name in PAIR[::-1]]
+    assert page.locator(".differ").inner_text().startswith("“Through the Service” differs from “Policy Local”")
+
+
+def test_the_link_that_is_copied_is_the_choice(compare):
+    page = compare(permissions=["clipboard-read", "clipboard-write"])
+    assert not page.get_by_text("Copy link").is_visible()
+    page.locator(".compare-pick select").nth(1).select_option("vxlan")
+    page.get_by_text("Copy link").click()
+    expect(page.get_by_text("Copied").first).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    assert page.url.endswith("?a=through-service&b=vxlan")
+
+
 def test_one_route_twice_is_shown_twice(compare):
     page = compare("?a=vxlan&b=vxlan")
     assert len(heads(page)) == 2 and len(set(heads(page))) == 1
@@ -58,17 +209,113 @@ def test_one_route_twice_is_shown_twice(compare):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_route_that_is_not_there_is_said_so(compare, language):
-    page = compare("?a=vxlan&b=no-such-route", language)
-    expect(page.get_by_role("status")).to_contain_text("no-such-route")
-    assert "vxlan" not in page.get_by_role("status").inner_text()
-    assert len(heads(page)) == 2
-    assert compare("?a=vxlan&b=hairpin", language).get_by_role("status").count() == 0
+def test_a_route_that_is_not_there_is_said_so_and_the_nearest_shown(compare, flow, language):
+    page = compare("?a=hairpin&b=vxlam", language)
+    name = getattr(flow.routes["vxlan"].name, language)
+    expect(said(page)).to_contain_text("vxlam")
+    expect(said(page)).to_contain_text(name)
+    assert heads(page)[1] == name
+    page.locator(".compare-pick select").nth(1).select_option("hairpin-off")
+    assert said(page).count() == 0
+    assert compare("?a=vxlan&b=hairpin", language).locator(GONE).count() == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_none_is_near_nothing_is_compared(compare, language):
+    page = compare("?a=vxlan&b=zyzzyva", language)
+    expect(said(page)).to_contain_text("zyzzyva")
+    assert "VXLAN" not in said(page).inner_text()
+    assert not page.locator("table").is_visible()
+
+
+# -- the maps ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("pair", [*PAIRS, LONG])
+def test_each_map_is_that_of_its_route_with_what_differs_lit(compare, routes, pair):
+    page = compare(query(pair))
+    drawn(page)
+    differing = set(step_ids(page, f"{ROWS}.differs [data-step]"))
+    for side, name in zip(page.locator(".sides > div").all(), pair, strict=True):
+        marks = side.locator("a[data-step]").evaluate_all("es => es.map(e => [e.dataset.step, e.matches('.more')])")
+        assert {step for step, _ in marks} == {hop.id for hop in routes[name]}
+        assert {step for step, lit in marks if lit} == {hop.id for hop in routes[name]} & differing
+
+
+def test_one_switch_turns_both_maps(compare):
+    page = compare(query(PAIR))
+    drawn(page)
+    shown = page.locator(".sides g.b")
+    assert not any(way.is_visible() for way in shown.all())
+    page.get_by_label("Back", exact=True).check()
+    assert all(way.is_visible() for way in shown.all()) and shown.count() == 2
+
+
+def test_a_mark_leads_where_its_row_leads(compare):
+    page = compare(query(PAIR))
+    drawn(page)
+    mark = page.locator(".sides a[data-step=lb-picks-node]").first
+    row = step(page, "lb-picks-node").locator("a").first
+    assert mark.evaluate("e => new URL(e.getAttribute('href'), document.baseURI).href") == row.evaluate("e => e.href")
+
+
+def test_maps_are_asked_for_when_they_are_chosen(screen, at):
+    page, asked = screen(), []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/maps/")[2]))
+    page.goto(at("en", "routes/compare/"), wait_until="networkidle")
+    assert not [url for url in asked if url.endswith(".svg") and "favicon" not in url]
+    page.locator(".compare-pick select").nth(1).select_option("vxlan")
+    drawn(page)
+    assert {"through-service.svg", "vxlan.svg"} <= set(asked)
+
+
+def test_without_maps_sentence_and_table_say_everything(screen, at):
+    page = screen()
+    page.route("**/maps/*.svg", lambda route: route.abort())
+    page.goto(at("en", "routes/compare/") + query(PAIR), wait_until="networkidle")
+    assert page.locator(".differ").inner_text() == SENTENCES["en", PAIR]
+    assert step(page, "lb-picks-node").is_visible()
+    assert not page.locator(".sides").is_visible()
+
+
+def test_nothing_moves_when_a_map_comes(screen, at):
+    page, held = screen(), []
+    page.route("**/maps/*.svg", lambda route: held.append(route))
+    page.goto(at("en", "routes/compare/") + query(PAIR))
+    place = page.locator("table.chosen").bounding_box()
+    for route in held:
+        route.continue_()
+    drawn(page)
+    assert page.locator("table.chosen").bounding_box() == place
+
+
+# -- everybody --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("pair", [PAIR, LONG])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_comparison_can_be_read_on_every_screen(compare, language, pair):
+    page = compare(query(pair) + "&all", language)
+    drawn(page)
+    for width, dark in ((1280, False), (768, True), (360, False), (320, True)):
+        page.set_viewport_size({"width": width, "height": 900})
+        darken(page, dark)
+        look = audit(page, ".compare")
+        assert (width, look.faults) == (width, [])
+        assert look.texts > 100 and look.smallest >= 12
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_in_a_comparison(compare, language, width):
+    page = compare(query(PAIR) + "&all", language, width=width)
+    drawn(page)
+    assert findings(page) == []
+    darken(page, True)
+    assert findings(page, "color-contrast", "link-in-text-block") == []
 
 
 def test_paper_shows_both_routes_what_differs_and_nothing_to_choose_with(compare):
-    page = compare("?a={}&b={}".format(*PAIR))
+    page = compare(query(PAIR))
     page.emulate_media(media="print")
-    assert not page.locator(".compare-pick").is_visible()
+    for control in (".compare-pick", ".whole-too", ".pairs"):
+        assert not page.locator(control).is_visible()
     assert len(heads(page)) == 2
-    assert page.locator("tr.differs td").first.evaluate("e => getComputedStyle(e).printColorAdjust") == "exact"
+    assert page.locator(".chosen ins").first.evaluate("e => getComputedStyle(e).printColorAdjust") == "exact"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..pages import published
 from ..pages.book import Book
 from ..view import exports
 from . import previews
@@ -29,14 +30,17 @@ class Offered:
         pairs = [(views[route], views[base] if base else None) for route, base in self.book.mapped.items()]
         return exports.drawn_maps(pairs, self.css, self.href)
 
-    def write(self, folder: Path, maps: dict[str, str]) -> None:
-        """Write everything that is text into a folder."""
+    def write(self, site: Path, maps: dict[str, str]) -> None:
+        """Write everything that is text into a site's folders; maps that a page asks for when they are chosen, too."""
         charts = self.book.taken.values()
         made = exports.texts(charts) | exports.pictures(charts, self.book.renderer, self.picture_css, self.href)
         made |= maps | exports.walks(self.book.views.values())
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in made.items():
-            (folder / name).write_text(content, "utf-8", newline="\n")
+        chosen = {f"{route}.svg": svg for route, svg in self.book.beside.items()}
+        for folder, files in ((published.DIAGRAMS, made), (published.MAPS, chosen)):
+            into = site / folder
+            into.mkdir(parents=True, exist_ok=True)
+            for name, content in files.items():
+                (into / name).write_text(content, "utf-8", newline="\n")
 
     def write_pixels(self, folder: Path, maps: dict[str, str], cache: Path) -> None:
         """Write maps and steps as PNGs; raises pixels.NoPixels."""

@@ -86,17 +86,19 @@ MEMORY = Memory()  # as long as this code: the hook imports it anew when a file 
 def expand(inputs: object, book: Book, source: str, place: str, hrefs: Hrefs, above: int) -> tuple[str, list[str]]:
     """Do as `markers.expand`, or recall what that gave; `inputs` is all that pages are made from besides their text."""
 
-    def make() -> tuple[str, list[str], dict[str, Any], dict[str, str | None], list[str]]:
-        before = book.taken, book.mapped, book.later
-        book.taken, book.mapped, book.later = {}, {}, []
+    def make() -> tuple[str, list[str], dict[str, Any], dict[str, str | None], dict[str, str], list[str]]:
+        before = book.taken, book.mapped, book.beside, book.later
+        book.taken, book.mapped, book.beside, book.later = {}, {}, {}, []
         try:
-            return *markers.expand(book, source, place, hrefs, above), book.taken, book.mapped, book.later
+            made = markers.expand(book, source, place, hrefs, above)
+            return *made, book.taken, book.mapped, book.beside, book.later
         finally:
-            book.taken, book.mapped, book.later = before
+            book.taken, book.mapped, book.beside, book.later = before
 
-    markdown, parts, taken, mapped, later = MEMORY.recall(("expand", place), (inputs, source, above), make)
+    markdown, parts, taken, mapped, beside, later = MEMORY.recall(("expand", place), (inputs, source, above), make)
     book.taken |= taken
     book.mapped |= mapped
+    book.beside |= beside
     book.later += later
     return markdown, parts
 

@@ -353,10 +353,10 @@ class Site:
         offered = Offered(self.book, *sheets, partial(self._address, config))
         inputs = self.around, self.meaning, dict(self.book.mapped), sheets, config.site_url
         maps = MEMORY.recall(("maps", self.language), inputs, offered.maps)
-        folder = Path(config.site_dir) / published.DIAGRAMS
-        offered.write(folder, maps)
+        site = Path(config.site_dir)
+        offered.write(site, maps)
         if self.book.pixels:
-            offered.write_pixels(folder, maps, self.root / previews.CACHE)
+            offered.write_pixels(site / published.DIAGRAMS, maps, self.root / previews.CACHE)
 
     def _draws_pixels(self, config: MkDocsConfig) -> bool:
         """Whether PNGs are asked for and can be drawn; one line where they cannot."""

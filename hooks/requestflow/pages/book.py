@@ -44,6 +44,7 @@ class Book:
     mapped: dict[str, str | None] = field(
         default_factory=dict
     )  # maps a page offers as files: route → the one it is like
+    beside: dict[str, str] = field(default_factory=dict)  # SVG of each map that a page asks for when it is chosen
     names: dict[str, str] = field(default_factory=dict)  # what the navigation calls a page
     pixels: bool = False  # whether maps are offered as PNGs too
     left_out: set[str] = field(default_factory=set)  # ids of drafts

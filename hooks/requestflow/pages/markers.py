@@ -7,13 +7,27 @@ from functools import partial
 from ..model.faults import Fault
 from ..model.values import UnknownValue
 from ..problems import FlowError, Problem, nearest
-from ..view import boxes, captures, cards, chart, compare, exports, keys, ladder, map_lines, maps, mermaid, picture
+from ..view import (
+    beside,
+    boxes,
+    captures,
+    cards,
+    chart,
+    compare,
+    exports,
+    keys,
+    ladder,
+    map_lines,
+    maps,
+    mermaid,
+    picture,
+)
 from ..view import faults as breaks
 from ..view.elements import UNSEARCHED, Markup, el, join
 from ..view.prose import Ways
 from ..view.view import Row, View
 from ..world import recordings
-from . import markdown, quotes, rendered
+from . import markdown, published, quotes, rendered
 from .book import Book, Hrefs
 
 PART = "<!--flow:part {} of line {}-->"
@@ -160,7 +174,7 @@ class _Page:
             "captures": lambda v: [self.part(self._captures(v))],
             "routes": lambda: [self.part(self.comparison.overview())],
             "seen": lambda: [self.part(self.comparison.seen())],
-            "compare": lambda: [self.part(self.comparison.steps() + self._script("compare.js"))],
+            "compare": self._compare,
             "breaks": lambda table: [self.part(self.breaks.table(book.faults.tables[table]))],
             "fix": lambda symptom: [self.part(self.breaks.symptom(symptom))],
             "symptoms": lambda: [self.part(self.breaks.symptoms())],
@@ -183,6 +197,12 @@ class _Page:
 
     def _captures(self, view: View) -> Markup:
         return captures.captures(view, self.book.trips[view.id], self.hrefs.step)
+
+    def _compare(self) -> list[str]:
+        made = beside.drawn(self.book.views)
+        self.book.beside |= {route: map_.svg for route, map_ in made.items()}
+        chooser = beside.chooser(self.comparison, self.hrefs.own(f"{published.MAPS}/"), made)
+        return [self.part(chooser + self._script("compare.js"))]
 
     def _script(self, name: str) -> Markup:
         """A script for this page alone."""

@@ -10,6 +10,7 @@ from ..view.style import MAP, PICTURE, SHEET, embedded
 
 SCHEMA = "flow.schema.json"
 DIAGRAMS = "diagrams"  # the folder of the files that pages offer
+MAPS = "maps"  # that of the files a page asks for when they are chosen
 NEEDED: dict[str, str] = dict.fromkeys(LANGUAGES, "The pages of a language stand there.") | {
     "assets": "Styles and script stand there.",
     "recordings": "What was recorded stands there.",
@@ -62,7 +63,8 @@ def _usable(docs: Path) -> None:
 
 def _overwritten(docs: Path, language: Language) -> Iterator[Problem]:
     """Files of a language that land where the site has something else; folders and capitals count as on any disk."""
-    made = {at: f"docs/{at}" for at in files(docs, language)} | TEMPLATES | {DIAGRAMS: "the diagrams of the pages"}
+    folders = {DIAGRAMS: "the diagrams of the pages", MAPS: "the maps to compare"}
+    made = {at: f"docs/{at}" for at in files(docs, language)} | TEMPLATES | folders
     if language == LANGUAGES[0]:
         made |= {other: f"docs/{other}" for other in LANGUAGES[1:]}
     by_name = {at.casefold(): (at, source) for at, source in made.items()}

@@ -1,10 +1,10 @@
-"""Routes side by side: what each costs, who sees which address, and all steps of all routes in one table."""
+"""Routes in tables: what each costs, how it differs from the one it is like, who sees which address."""
 
 from ..model.definition import Address
-from ..world.facts import Choice, Facts, Sight, counted, differences, facts, merged_order
+from ..world.facts import Choice, Facts, Sight, counted, differences, facts
 from ..world.wire import Packet, Session, Trip
 from .elements import UNSEARCHED, Markup, el, join
-from .ladder import Href, letters
+from .ladder import Href
 from .view import View
 from .words import closed
 
@@ -23,19 +23,23 @@ class Comparison:
     # -- one route ----------------------------------------------------------------------------------------------------
     def about(self, name: str) -> Markup:
         """Give one route's facts, and how it differs from the route it is like."""
-        w, f, view = self.words, self.facts[name], self.views[name]
-        rows = [
-            (w.draft, w.draft_route if view.route.draft else ""),
+        w, view = self.words, self.views[name]
+        rows = [(w.draft, w.draft_route if view.route.draft else ""), *self.told(name)]
+        if like := view.flow.routes[name].like:
+            rows += self._differences(like, name)
+        facts_ = [el("div", el("dt", term), el("dd", value)) for term, value in rows if value]
+        return el("dl", *facts_, class_="route-facts", **UNSEARCHED)
+
+    def told(self, name: str) -> list[tuple[str, str]]:
+        """Give what is told of every route: what is asked, and the answer."""
+        w, f = self.words, self.facts[name]
+        return [
             (w.cost, self._cost(f)),
             (w.sees, self._sights(f)),
             (w.picks, self._choices(f)),
             (w.tls_ends, self._tls(f)),
             (w.ends, self._ends(name)),
         ]
-        if like := view.flow.routes[name].like:
-            rows += self._differences(like, name)
-        facts_ = [el("div", el("dt", term), el("dd", value)) for term, value in rows if value]
-        return el("dl", *facts_, class_="route-facts", **UNSEARCHED)
 
     def _differences(self, like: str, name: str) -> list[tuple[str, str]]:
         w, d = self.words, differences(self.trips[like], self.trips[name])
@@ -149,25 +153,6 @@ class Comparison:
         who, name = flow.owner(address) or ("", "")
         usual = name == next(iter(flow.participants[who].interfaces))
         return self.any.who(who) if usual else f"{self.any.who(who)}{self.words.comma}{name}"
-
-    def steps(self) -> Markup:
-        """Give all steps of all routes, a column a route: what stands in a cell is the packet after the step."""
-        order = merged_order(self.trips.values())
-        by_route = {n: {r.id: r for r in v.rows} for n, v in self.views.items()}
-        lines = []
-        for step in order:
-            having = [self.views[name] for name, rows in by_route.items() if step in rows]
-            same = len({v.row(step).label for v in having}) == 1
-            label = having[0].row(step).label if same else having[0].label_of_any_route(step)
-            cells = []
-            for rows in by_route.values():
-                row = rows.get(step)
-                words = "" if row is None else "·" if row.message else f"{row.after.src}\n{row.after.dst}"
-                cells.append(el("td", words))
-            lines.append(el("tr", el("th", self._link(step, label), scope="row"), *cells))
-        heads = [el("a", v.name, href=self.route(n)) for n, v in self.views.items()]
-        table = _table((self.words.step, *heads), lines, "compare", data_routes=" ".join(self.views))
-        return join(el("p", letters(*self.views.values()), class_="letters"), table)
 
 
 def _table(heads: tuple[str, ...], lines: list[Markup], css: str, **attributes: str) -> Markup:

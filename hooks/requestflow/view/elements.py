@@ -13,7 +13,7 @@ REMEMBERED = 8192  # texts that need not be escaped again: most stand on many pa
 UNSEARCHED: dict[str, Attribute] = {"data_pagefind_ignore": "all"}  # for `el`: the search finds nothing in here
 
 
-def el(name: str, *children: str, **attributes: Attribute) -> Markup:
+def el(name: str, /, *children: str, **attributes: Attribute) -> Markup:
     """Give one element; text is escaped, Markup is not. `class_` and `aria_label` become `class` and `aria-label`.
 
     An attribute that is None or False is left out; one that is True stands without a value.

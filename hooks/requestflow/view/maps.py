@@ -75,14 +75,18 @@ def figure(view: View, href: Href, base: View | None = None, after: Markup | Non
     """Give the map of a route in both forms, with the switch between the ways; `after` follows the caption."""
     w = view.words
     svg = draw([plan(view, form, base) for form in FORMS], w.map_of.format(route=view.name), href)
-    back = any(m.back for m in map_marks.marks(view))
-    switch = [_way(view, word, back=b) for word, b in ((w.way_there, False), (w.way_back, True))] if back else []
+    switch = ways(view, view.id) if any(m.back for m in map_marks.marks(view)) else []
     caption = el("figcaption", _key(view, base), " ", after or "", class_="key")
     return el("figure", *switch, svg, caption, class_="map", data_route=view.id, **UNSEARCHED)
 
 
-def _way(view: View, word: str, *, back: bool) -> Markup:
-    button = Markup(f'<input type="radio" name="map-{view.id}"{"" if back else " checked"}/>')
+def ways(view: View, name: str) -> list[Markup]:
+    """Give the switch between the ways, in the language of a view."""
+    return [_way(name, word, back=back) for word, back in ((view.words.way_there, False), (view.words.way_back, True))]
+
+
+def _way(name: str, word: str, *, back: bool) -> Markup:
+    button = Markup(f'<input type="radio" name="map-{name}"{"" if back else " checked"}/>')
     return el("label", button, word, class_="to-b" if back else None)
 
 

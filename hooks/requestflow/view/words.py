@@ -104,6 +104,17 @@ class Words:
     belongs_to: str  # {whose}
     service_address: str
     entry_node: str  # in a label, for the node that a route names
+    first_route: str
+    second_route: str
+    choose_route: str
+    swap: str
+    copy_link: str
+    show_all: str
+    pairs: str
+    beside: tuple[str, str, str]  # before, between and after the names of two routes
+    lit: str
+    unlit: str
+    comparing: dict[str, str | list[str]]  # for docs/assets/compare.js, which fills the braces
     page: str
     checked: str  # {version}, {day}
     checked_on: str  # {day}
@@ -271,6 +282,31 @@ WORDS: dict[Language, Words] = {
         belongs_to="(the {whose})",
         service_address="(a Service address)",
         entry_node="the entry node",
+        first_route="Compare",
+        second_route="with",
+        choose_route="Choose a route",
+        swap="Swap the two routes",
+        copy_link="Copy link",
+        show_all="Show what is the same too",
+        pairs="Each route beside the one it is like:",
+        beside=("", " beside ", ""),
+        lit="differs",
+        unlit="the same in both",
+        comparing={
+            "near": "No route is called {id}. The nearest is “{name}”, shown here instead.",
+            "far": "No route is called {id}. Choose another.",
+            "missing": "no such step",
+            "same": "“{a}” and “{b}” are the same in every step.",
+            "apart": "“{a}” and “{b}” have no step in common: the first has {more}, the second {less}.",
+            "differ": ["“{a}” differs from “{b}” in 1 step: {how}.", "“{a}” differs from “{b}” in {n} steps: {how}."],
+            "how": [
+                "it lacks {n}",
+                "it has {n} more",
+                "in {n} the addresses are others",
+                "in {n} only the machine is another",
+            ],
+            "and": [" and ", ", and "],
+        },
         page="page",
         checked="Checked with Kubernetes {version} on {day}",
         checked_on="Checked on {day}",
@@ -463,6 +499,26 @@ WORDS: dict[Language, Words] = {
         belongs_to="（{whose}）",
         service_address="（Service 地址）",
         entry_node="入口节点",
+        first_route="对比",
+        second_route="与",
+        choose_route="选一条路线",
+        swap="两条路线互换",
+        copy_link="复制链接",
+        show_all="相同之处也显示",
+        pairs="每条路线与它所依据的那一条：",
+        beside=("“", "”与“", "”"),
+        lit="有差异",
+        unlit="两边相同",
+        comparing={
+            "near": "没有名为 {id} 的路线，最接近的是“{name}”，这里用的是它。",
+            "far": "没有名为 {id} 的路线，请另选一条。",
+            "missing": "没有这一步",
+            "same": "“{a}”与“{b}”每一步都相同。",
+            "apart": "“{a}”与“{b}”没有共同的步骤：前者 {more} 步，后者 {less} 步。",
+            "differ": ["与“{b}”相比，“{a}”有 1 步不同：{how}。", "与“{b}”相比，“{a}”有 {n} 步不同：{how}。"],
+            "how": ["少 {n} 步", "多 {n} 步", "{n} 步地址不同", "{n} 步只是换了机器"],
+            "and": ["，", "，"],
+        },
         page="页面",
         checked="{day} 对照 Kubernetes {version} 核对",
         checked_on="{day} 核对",

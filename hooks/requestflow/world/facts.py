@@ -123,17 +123,3 @@ def differences(base: Trip, other: Trip) -> Differences:
     return Differences(
         tuple(s for s in before if s not in after), tuple(s for s in after if s not in before), tuple(changed)
     )
-
-
-def merged_order(trips: Iterable[Trip]) -> list[str]:
-    """Give every step once, in an order that keeps the order of each route where routes agree."""
-    order: list[str] = []
-    for trip in trips:
-        at = 0
-        for hop in trip.hops:
-            if hop.id in order:
-                at = max(at, order.index(hop.id) + 1)
-            else:
-                order.insert(at, hop.id)
-                at += 1
-    return order
