@@ -80,7 +80,8 @@ def _compose(text: str, shown: str) -> yaml.Node:
 
 
 def _composed(text: str, shown: str, loader: Any) -> yaml.Node:
-    _refuse_depth(text, shown, loader)
+    if loader is yaml.SafeLoader:  # the fast one has a limit of its own
+        _refuse_depth(text, shown, loader)
     return _mapping(yaml.compose(text, Loader=loader), shown)
 
 
@@ -90,8 +91,11 @@ def _refuse_depth(text: str, shown: str, loader: Any) -> None:
     for event in yaml.parse(text, Loader=loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            what = f"is nested more than {DEEPEST} deep."
-            raise FlowError(Problem(_at(shown, event.start_mark), what, "Look for a run of brackets."))
+            raise FlowError(_too_deep(_at(shown, event.start_mark)))
+
+
+def _too_deep(at: str) -> Problem:
+    return Problem(at, f"is nested more than {DEEPEST} deep.", "Look for a run of brackets.")
 
 
 def _mapping(node: yaml.Node | None, shown: str) -> yaml.Node:
@@ -122,6 +126,8 @@ class _Nodes:
         if id(node) in inside:
             return self.refuse(at, "contains itself through an alias.", "Write it out.")
         self._count(node, at)
+        if len(inside) > DEEPEST:
+            raise FlowError(_too_deep(at))
         inside = (*inside, id(node))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, inside)

@@ -9,9 +9,13 @@ from ..problems import Problem
 from . import markdown
 from .sections import sections
 
-WORDS: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(r"(?<!not )(?<!nor )\b(?:measured|recorded|in our lab)\b", re.IGNORECASE),
-    "zh": re.compile(r"(?<![未没])(?<!没有|不是)(?:实测|测得|录到|抓包记录|实验里|实验中)"),
+WORDS: dict[Language, tuple[str, ...]] = {
+    "en": ("measured", "recorded", "in our lab"),
+    "zh": ("实测", "测得", "录到", "抓包记录", "实验里", "实验中"),
+}
+CLAIMS: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(rf"(?<!not )(?<!nor )\b(?:{'|'.join(WORDS['en'])})\b", re.IGNORECASE),
+    "zh": re.compile(rf"(?<![未没])(?<!没有|不是)(?:{'|'.join(WORDS['zh'])})"),
 }
 SHOWN = "recording."  # begins what a link to a recording names
 
@@ -33,8 +37,8 @@ def _claimed(language: Language, source: str) -> tuple[tuple[int, str], ...]:
     for section in sections(source):
         if any("recorded" in f.classes for f in section.fences) or any(n.startswith(SHOWN) for n in section.links):
             continue
-        perhaps = [(n, line) for n, line in section.text if WORDS[language].search(line)]
-        out += [(n, m[0]) for n, line in perhaps for m in WORDS[language].finditer(_prose(line))][:1]
+        lines = [(n, _prose(line)) for n, line in section.text if any(word in line.lower() for word in WORDS[language])]
+        out += [(n, m[0]) for n, line in lines for m in CLAIMS[language].finditer(line)][:1]
     return tuple(out)
 
 

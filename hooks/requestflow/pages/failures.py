@@ -191,7 +191,7 @@ def _claims(faults: Faults, said: list[_Said]) -> Iterator[Problem]:
             continue
         for language in LANGUAGES:
             words = one.text[language]
-            if (m := claims.WORDS[language].search(words)) and RECORDING not in words:
+            if (m := claims.CLAIMS[language].search(words)) and RECORDING not in words:
                 yield Problem(faults.place(*one.path), f"says '{m[0]}' and names no recording.", "Link one.")
 
 

@@ -25,7 +25,7 @@ Then = dict[str, str]  # an address, port or word of today that has changed → 
 
 _SHORT = re.compile(r"^(SYN-ACK|SYN|DNS query|DNS answer|ICMP)\s+(\S+) -> (\S+)\s+([^«\n]*)(.*)$", re.M)
 _TUNNEL = re.compile(r"«in VXLAN VNI \d+ UDP (\S+) > (\S+)\.(\d+)»")
-_SAID = re.compile(r"(\S+)\.(\w+) > (\S+)\.(\w+) +ttl \d+ +Flags \[P\.?\] +(\S.*)$", re.M)
+_SAID = re.compile(r"(\S+)\.(\w+) > (\S+)\.(\w+) +ttl \d+ +Flags \[P\.?\] +(\S.*)$")
 _CALLED = re.compile(r"TLS [A-Z]\w+|TLS application data|[A-Z]+ /|HTTP/\d\.|[A-Z]+")
 _IPTABLES_PACKET = re.compile(r"SRC=(\S+) DST=(\S+) .*?SPORT=(\d+) DPORT=(\d+)")
 _NFTABLES_PACKET = re.compile(r"ip saddr (\S+) ip daddr (\S+) .*?(?:tcp|udp) sport (\d+) (?:tcp|udp) dport (\d+)")
@@ -116,7 +116,9 @@ def _parse(name: str, mode: Mode, text: str, ports: set[str]) -> Recording:
     found = [*_IPTABLES_PACKET.findall(text), *_NFTABLES_PACKET.findall(text)]
     inside = frozenset((_plain(f"{s}:{sp}", ports), _plain(f"{d}:{dp}", ports)) for s, d, sp, dp in found)
     said = frozenset(
-        ((_plain(f"{s}:{sp}", ports), _plain(f"{d}:{dp}", ports)), words) for s, sp, d, dp, words in _SAID.findall(text)
+        ((_plain(f"{m[1]}:{m[2]}", ports), _plain(f"{m[3]}:{m[4]}", ports)), m[5])
+        for line in text.splitlines()
+        if "Flags [P" in line and (m := _SAID.search(line))
     )
     return Recording(name, mode, text, path, inside, said)
 
