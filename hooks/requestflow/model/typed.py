@@ -13,8 +13,10 @@ V4 = r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)(?:/\d{1,2}(?!\d))?"
 V6 = r"(?<![\w:.])(?=[0-9A-Fa-f]*:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{2,39}(?![\w:])(?:/\d{1,3})?"
 PORT = r"(?<![\w./-])\d{2,5}(?![\w/]|\.\d|-\d|\s?[%％])"
 PATTERN = re.compile(rf"(?P<address>{V4})(?::(?P<beside>\d{{1,5}})(?!\d))?|(?P<six>{V6})|(?P<port>{PORT})", re.ASCII)
-RARE = re.compile(r"\d\.\d{1,3}\.\d{1,3}\.\d|\d{5}|:[0-9A-Fa-f]{0,4}:", re.ASCII)  # quickly: may PATTERN find anything
-SOME = re.compile(r"\d\d|\d\.\d|:[0-9A-Fa-f]{0,4}:", re.ASCII)
+# Quickly: may PATTERN find anything? They begin with a plain set, which the engine looks for at a run.
+_SIX = r"(?<=:)[0-9A-Fa-f]{0,4}:"
+RARE = re.compile(rf"[0-9:](?:(?<=\d)(?:\.\d{{1,3}}\.\d{{1,3}}\.\d|\d{{4}})|{_SIX})", re.ASCII)
+SOME = re.compile(rf"[0-9:](?:(?<=\d)\.?\d|{_SIX})", re.ASCII)
 EVERYWHERE = 30000  # smaller ports mean the same outside this definition, as 443 does; NodePorts are its own
 
 

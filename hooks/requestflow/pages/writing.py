@@ -111,6 +111,7 @@ def _fence(fence: Fence) -> tuple[str, str] | None:
     return _language(fence.language)
 
 
+@lru_cache(PAGES)
 def _language(word: str) -> tuple[str, str] | None:
     word = word.lstrip(".")
     if near := nearest(word.lower(), ("flow", "recorded")):
