@@ -84,6 +84,20 @@ def test_no_page_tells_of_failures_in_a_table_of_its_own(project: whole.Whole):
                     assert any(marker.startswith("breaks ") for _, marker in section.markers), (language, page)
 
 
+def test_no_other_table_begins_with_what_a_failing_client_sees(project: whole.Whole):
+    failing = re.compile(r"\|\s*(?:`?curl:? \(?\d|[45]\d\d\b)")
+    rows = [
+        (page, line)
+        for language in LANGUAGES
+        for page, source in project.pages[language].items()
+        for section in sections(source)
+        for _, line in section.text
+        if failing.match(line)
+    ]
+    assert rows == []
+    assert failing.match("| curl 7, connection refused | a kernel |") and failing.match("| 504 | nginx |")
+
+
 def test_every_table_has_rows_in_both_languages_and_no_cell_is_empty(known: Faults):
     for name, table in known.tables.items():
         for row in table.rows:

@@ -92,14 +92,14 @@
 
   function show() {
     const x = routes[a.value], y = routes[b.value], none = !x || !y
-    find(".result").hidden = copy.hidden = none
+    find(".compared").hidden = copy.hidden = none
     if (none) return
     const rows = merged(x.rows, y.rows), changed = new Set(rows.filter(pair => kind(pair) !== "same").map(([p, q]) => (p ?? q)[1]))
     find(".differ").textContent = summary(rows)
     table(x, y, rows)
     find("figure").hidden = !x.lines || !y.lines
     if (x.lines && y.lines) find(".sides").replaceChildren(...[a, b].map(s => side(s.value, changed)))
-    find(".result").classList.toggle("whole", all.checked)
+    find(".compared").classList.toggle("whole", all.checked)
     return copy.href = `?a=${a.value}&b=${b.value}${all.checked ? "&all" : ""}`
   }
   function chosen() {

@@ -163,8 +163,7 @@ const walkRoute = (() => {
   /* Bring a step before the reader: its row below the map, or the map where that fills the screen. */
   function bring(row) {
     if (flow.map && !place) return bringMap()
-    const folded = row.closest("details")
-    if (folded) folded.open = true
+    flow.unfold(row)
     row.scrollIntoView({ block: "nearest", behavior: motion(Math.abs(row.getBoundingClientRect().top) > 2 * innerHeight) })
   }
   function bringMap() {

@@ -318,5 +318,5 @@ def test_paper_shows_both_routes_what_differs_and_nothing_to_choose_with(compare
     page.emulate_media(media="print")
     for control in (".compare-pick", ".whole-too", ".pairs"):
         assert not page.locator(control).is_visible()
-    assert len(heads(page)) == 2
+    expect(heads(page)).to_have_count(2)
     assert page.locator(".chosen ins").first.evaluate("e => getComputedStyle(e).printColorAdjust") == "exact"

@@ -2,11 +2,11 @@
 
 import pytest
 from playwright.sync_api import Page
-from screens import LANGUAGES
+from screens import LANGUAGES, unfold
 
 pytestmark = pytest.mark.browser
 
-WITH_TABLES = ["routes/no-answer/", "request/kube-proxy/", "request/ingress/"]
+WITH_TABLES = ["routes/without-ingress/", "request/kube-proxy/", "request/ingress/"]
 FRAMES = (
     """es => es.map(e => [e.scrollWidth > e.clientWidth, e.tabIndex, e.role ?? e.getAttribute("role"), e.ariaLabel])"""
 )
@@ -22,6 +22,8 @@ def frames(page: Page) -> list[tuple[bool, int, str | None, str | None]]:
 def test_a_table_wider_than_the_page_can_be_reached_by_keyboard_and_has_a_name(screen, at, language, path):
     page = screen(360)
     page.goto(at(language, path))
+    unfold(page)
+    page.wait_for_function("document.querySelector('.md-typeset__scrollwrap[tabindex]')")
     wide = [frame for frame in frames(page) if frame[0]]
     assert wide and all((tab, role) == (0, "group") and name for _, tab, role, name in wide)
     page.set_viewport_size({"width": 1600, "height": 900})
@@ -31,7 +33,8 @@ def test_a_table_wider_than_the_page_can_be_reached_by_keyboard_and_has_a_name(s
 
 def test_arrow_keys_scroll_a_table_that_has_the_focus(screen, at):
     page = screen(360)
-    page.goto(at("en", "routes/no-answer/"))
+    page.goto(at("en", "routes/without-ingress/"))
+    unfold(page)
     table = page.locator(".md-typeset__scrollwrap[tabindex]").last
     table.focus()
     page.keyboard.press("ArrowRight")
@@ -47,6 +50,7 @@ def test_no_name_of_a_node_and_no_option_of_a_command_is_cut_in_two(screen, at, 
     page = screen(width)
     for path in WITH_TABLES:
         page.goto(at(language, path))
+        unfold(page)
         assert page.locator(".whole-word").count() > 5
         assert page.eval_on_selector_all(".whole-word", BROKEN) == []
 
@@ -54,6 +58,7 @@ def test_no_name_of_a_node_and_no_option_of_a_command_is_cut_in_two(screen, at, 
 def test_a_click_on_a_command_in_a_table_selects_all_of_it(screen, at):
     page = screen()
     page.goto(at("en", "request/kube-proxy/"))
+    unfold(page)
     command = page.locator("td code.command", has_text="kubectl get endpointslices").first
     command.click()
     assert page.evaluate("getSelection().toString()") == command.inner_text()

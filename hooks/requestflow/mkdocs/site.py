@@ -21,7 +21,7 @@ from mkdocs.utils import get_relative_url
 
 from ..model import sources
 from ..model.definition import Language
-from ..pages import about, drafts, keywords, links, loop, names, published, rendered, whole
+from ..pages import about, drafts, folds, keywords, links, loop, names, published, rendered, whole
 from ..pages.book import Book, Hrefs
 from ..pages.markers import put_in
 from ..problems import FlowError, Problem, gathering, refuse
@@ -241,8 +241,10 @@ class Site:
         return MEMORY.recall(("whole", place), (html, self.parts, zones), partial(self._whole, html, zones))
 
     def _whole(self, html: str, zones: list[str]) -> str:
-        html = search.set_aside(html.replace("<th></th>", "<td></td>"))  # an empty corner heads nothing
-        return unbroken(put_in(html, self.parts), zones)
+        html = folds.fold(
+            html.replace("<th></th>", "<td></td>"), self.parts, self.book.words
+        )  # empty, it heads nothing
+        return unbroken(put_in(search.set_aside(html), self.parts), zones)
 
     @told
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:

@@ -62,6 +62,9 @@ def _line(section: Section, n: int, line: str) -> None:
 def differences(place: str, source: str, other_place: str, other: str) -> Iterator[Problem]:
     """Give where a page differs from the same page in another language; both have the same headings."""
     for here, there in zip(sections(source), sections(other), strict=True):
+        if here.heading and there.heading and set(here.heading.classes) != set(there.heading.classes):
+            what = f"the heading has other classes than {other_place}:{there.line}."
+            yield Problem(f"{place}:{here.line}", what, "Give both the same.")
         yield from _markers(place, here, other_place, there)
         for kind, a, b in (("links", here.links, there.links), ("values", here.values, there.values)):
             if a != b:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ..model.values import PLACEHOLDER, UnknownValue, Values
 from ..problems import Problem, nearest
-from . import markdown, matter
+from . import folds, markdown, matter
 from .markdown import PAGES, Comment, Fence, Heading
 from .matter import Fault
 
@@ -42,7 +42,7 @@ def faults(place: str, source: str, values: Values) -> Iterator[Problem]:
 @lru_cache(PAGES)
 def _by_itself(source: str) -> tuple[Fault, ...]:
     """What is wrong whatever the definition says."""
-    looks = matter.faults, _characters, _fences, _comments, _headings, _lines
+    looks = matter.faults, _characters, _fences, _comments, _headings, _lines, folds.faults
     return tuple(fault for look in looks for fault in look(source))
 
 

@@ -39,7 +39,7 @@ def chooser(comparison: Comparison, maps_at: str, maps_: dict[str, Drawn]) -> Ma
     """Give what a reader chooses two routes with, room for what is made of the choice, and the pairs."""
     c = comparison
     data = json.dumps(_data(c, maps_), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    room = el("div", _result(c), class_="result", hidden=True)
+    room = el("div", _result(c), class_="compared", hidden=True)
     kept = el("script", Markup(data), type="application/json")
     return el("div", _form(c), room, _pairs(c), kept, class_="compare", data_maps=maps_at, **UNSEARCHED)
 

@@ -6,7 +6,7 @@ from ..world.wire import Packet, Session, Trip
 from .elements import UNSEARCHED, Markup, el, join
 from .ladder import Href
 from .view import View
-from .words import closed
+from .words import closed, numbered
 
 Trips = dict[str, Trip]
 
@@ -26,7 +26,7 @@ class Comparison:
         w, view = self.words, self.views[name]
         rows = [(w.draft, w.draft_route if view.route.draft else ""), *self.told(name)]
         if like := view.flow.routes[name].like:
-            rows += self._differences(like, name)
+            rows.append((w.like, self._differences(like, name)))
         facts_ = [el("div", el("dt", term), el("dd", value)) for term, value in rows if value]
         return el("dl", *facts_, class_="route-facts", **UNSEARCHED)
 
@@ -41,7 +41,8 @@ class Comparison:
             (w.ends, self._ends(name)),
         ]
 
-    def _differences(self, like: str, name: str) -> list[tuple[str, str]]:
+    def _differences(self, like: str, name: str) -> Markup:
+        """The route it is like, and behind how many they are what differs."""
         w, d = self.words, differences(self.trips[like], self.trips[name])
         mine, its = self._labels(name), self._labels(like)
         link = el("a", self.views[like].name, href=self.route(like))
@@ -49,12 +50,17 @@ class Comparison:
             el("span", self._link(step, mine[step]), " ", self._moved(before, after), class_="change")
             for step, before, after in d.changed
         ]
-        return [
-            (w.like, link),
-            (w.dropped, join(*(self._link(s, its[s]) for s in d.dropped), by=w.semicolon)),
-            (w.added, join(*(self._link(s, mine[s]) for s in d.added), by=w.semicolon)),
-            (w.changed, join(*changed, by=" ")),
-        ]
+        lists = (
+            (w.fewer, [self._link(s, its[s]) for s in d.dropped]),
+            (w.more_steps, [self._link(s, mine[s]) for s in d.added]),
+            (w.readdressed, changed),
+        )
+        found = [(numbered(words, len(listed)), listed) for words, listed in lists if listed]
+        if not found:
+            return link
+        inside = [el("li", count, w.colon, join(*listed, by=w.semicolon)) for count, listed in found]
+        counts = el("summary", w.comma.join(count for count, _ in found))
+        return join(link, el("details", counts, el("ul", *inside)))
 
     def _moved(self, before: Packet, after: Packet) -> Markup:
         """The end of a packet that is another one here, was and is; both where both are."""
@@ -102,7 +108,7 @@ class Comparison:
 
     def _cost(self, f: Facts) -> str:
         counts = zip(self.words.costs, (f.steps, f.connections, f.moves, f.nat), strict=True)
-        return self.words.comma.join((one if n == 1 else many).format(n) for (one, many), n in counts)
+        return self.words.comma.join(numbered(words, n) for words, n in counts)
 
     def _ends(self, name: str) -> Markup:
         return join(*(self._end(name, s) for s in counted(self.trips[name])), by=self.words.semicolon)

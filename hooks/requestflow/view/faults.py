@@ -6,6 +6,7 @@ from ..model.definition import Text
 from ..model.faults import NEXT, Check, Command, Fault, Faults, Outcome, Row, Table
 from .elements import Markup, el, join
 from .prose import Ways, bare, prose
+from .words import numbered
 
 PAGE = "fix/index.md"
 PRODUCTS = {
@@ -145,7 +146,11 @@ class Drawer:
         """Give a table of a page; its causes lead to /fix/."""
         heads = [el("th", self._said(head)) for head in table.columns.values()]
         rows = [el("tr", *(el("td", self._cell(row, column)) for column in table.columns)) for row in table.rows]
-        return el("table", el("thead", el("tr", *heads)), el("tbody", *rows))
+        names = [self._said(self.faults.faults[row.fault].short) for row in table.rows]
+        count = numbered(self.words.so_many, len(names))
+        summary = el("summary", count, self.words.colon, el("span", self._semicolon.join(names)))
+        drawn = el("table", el("thead", el("tr", *heads)), el("tbody", *rows))
+        return el("details", summary, drawn, class_="whole")
 
     def _cell(self, row: Row, column: str) -> Markup:
         fault, own = self.faults.faults[row.fault], row.own.get(column)

@@ -13,6 +13,11 @@ def closed(text: str) -> str:
     return BETWEEN_CHINESE.sub("", text)
 
 
+def numbered(words: tuple[str, str], n: int) -> str:
+    """Give the words for one or for several, with their number."""
+    return words[n != 1].format(n)
+
+
 @dataclass(frozen=True)
 class Words:
     """One language's words; every field must be filled, so no language can lack one."""
@@ -25,6 +30,13 @@ class Words:
     step_of: str  # {n}, {all}
     whole: str  # {all}
     sequence: str  # {steps}
+    folded: str
+    folded_route: str
+    fewer: tuple[str, str]  # {} of one and of several, as in the next three
+    more_steps: tuple[str, str]
+    readdressed: tuple[str, str]
+    so_many: tuple[str, str]
+    links: tuple[str, str]
     source: str
     destination: str
     behind: str  # {routes}
@@ -75,9 +87,6 @@ class Words:
     tls_ends: str
     ends: str
     like: str
-    dropped: str
-    added: str
-    changed: str
     no_tls: str
     tls_fails: str
     tls_unreached: str
@@ -197,6 +206,13 @@ WORDS: dict[Language, Words] = {
         colon=": ",
         step_of="Step <b>{n}</b> of {all}",
         sequence="Steps {steps} as a sequence diagram",
+        folded="Read on",
+        folded_route="Map and steps",
+        fewer=("{} step fewer", "{} steps fewer"),
+        more_steps=("{} step more", "{} steps more"),
+        readdressed=("{} address is another", "{} addresses are others"),
+        so_many=("{} cause", "{} causes"),
+        links=("{} link", "{} links"),
         whole="All {all} steps, address by address",
         source="source",
         destination="destination",
@@ -253,9 +269,6 @@ WORDS: dict[Language, Words] = {
         tls_ends="TLS ends at",
         ends="ends",
         like="like",
-        dropped="without",
-        added="with",
-        changed="other addresses",
         no_tls="no TLS",
         tls_fails="nowhere: the handshake fails",
         tls_unreached="nowhere: the connection ends before TLS",
@@ -419,6 +432,13 @@ WORDS: dict[Language, Words] = {
         colon="：",
         step_of="第 <b>{n}</b> 步，共 {all} 步",
         sequence="第 {steps} 步的时序图",
+        folded="展开全文",
+        folded_route="地图与步骤",
+        fewer=("少 {} 步", "少 {} 步"),
+        more_steps=("多 {} 步", "多 {} 步"),
+        readdressed=("{} 处地址不同", "{} 处地址不同"),
+        so_many=("{} 种原因", "{} 种原因"),
+        links=("{} 个链接", "{} 个链接"),
         whole="全部 {all} 步，逐个地址",
         source="源地址",
         destination="目的地址",
@@ -470,9 +490,6 @@ WORDS: dict[Language, Words] = {
         tls_ends="TLS 终结于",
         ends="结局",
         like="同",
-        dropped="少了",
-        added="多了",
-        changed="地址不同",
         no_tls="不涉及",
         tls_fails="握手失败",
         tls_unreached="未到 TLS",

@@ -1,0 +1,84 @@
+"""Sections whose heading says `.fold`: open up to the end of their first paragraph, the rest behind a line of words.
+
+The sources of a page are folded everywhere.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ..view.elements import Markup, el
+from ..view.words import Words, numbered
+from . import markdown
+from .markdown import Heading
+from .rendered import PART
+
+CLASS = "fold"
+_HEADING = re.compile(r"<h(?P<level>[2-6])\b(?P<attributes>[^>]*)>(?P<title>.*?)</h(?P=level)>", re.S)
+_FOLDED = re.compile(rf'class="(?:[^"]*\s)?{CLASS}[\s"]|id="sources"')
+_SHOWN = re.compile(r"(?:\s|<!--flow:part [^>]*-->)*(?:<p>.*?</p>)?", re.S)
+_NO_PARAGRAPH = re.compile(r"\s*(?:[-*] |\d+\. |`{3}|~{3}|\||<)")
+_LINK = re.compile(r"<a [^>]*headerlink.*?</a>", re.S)
+
+
+def fold(html: str, parts: list[str], words: Words) -> str:
+    """Put what is folded of a page's HTML, in which comments stand for its parts, into `<details>`."""
+    headings = [*_HEADING.finditer(html)]
+    if not any(_FOLDED.search(h["attributes"]) for h in headings):
+        return html
+    ends = [*(h.start() for h in headings[1:]), len(html)]
+    out, open_levels = [html[: headings[0].start()]], list[int]()
+    for n, (h, end) in enumerate(zip(headings, ends, strict=True)):
+        while open_levels and open_levels[-1] >= int(h["level"]):
+            open_levels.pop()
+            out.append("</details>\n")
+        body = html[h.end() : end]
+        out.append(h[0])
+        if _FOLDED.search(h["attributes"]):
+            shown = _SHOWN.match(body)
+            at = shown.end() if shown else 0
+            inner = _inner(headings, n)
+            out += [body[:at], '\n<details class="fold">', _summary(body[at:], inner, parts, words), body[at:]]
+            open_levels.append(int(h["level"]))
+        else:
+            out.append(body)
+    return "".join([*out, *("</details>\n" for _ in open_levels)])
+
+
+def _inner(headings: list[re.Match[str]], n: int) -> list[re.Match[str]]:
+    """The headings one level below a heading, up to the next that is not below it."""
+    inner = list[re.Match[str]]()
+    for h in headings[n + 1 :]:
+        if h["level"] <= headings[n]["level"]:
+            break
+        inner.append(h)
+    return [h for h in inner if h["level"] == min(i["level"] for i in inner)]
+
+
+def _summary(body: str, inner: list[re.Match[str]], parts: list[str], words: Words) -> Markup:
+    """What is behind it: the map and the steps of a route, and what the headings inside say."""
+    has_map = any('class="map' in parts[int(part["n"])] for part in PART.finditer(body))
+    titles = [Markup(_LINK.sub("", h["title"])).striptags() for h in inner]
+    links = numbered(words.links, body.count("<a "))
+    said = [*([words.folded_route] if has_map else []), *titles] or [
+        links if body.lstrip().startswith("<ul>") else words.folded
+    ]
+    return el("summary", said[0], *([el("span", "".join(f" · {title}" for title in said[1:]))] if said[1:] else []))
+
+
+def faults(source: str) -> Iterator[tuple[int, str, str]]:
+    """Give every folded section with nothing to fold: line, what, fix."""
+    headings, lines = markdown.headings(source), markdown.lines_of(source)
+    for n, h in enumerate(headings):
+        if CLASS in h.classes and not _has_more(lines[h.line : _end(headings, n, len(lines))]):
+            yield h.line, f"the section '{h.title}' is folded and has only one paragraph.", f"Take .{CLASS} away."
+
+
+def _end(headings: tuple[Heading, ...], n: int, last: int) -> int:
+    below = (h.line - 1 for h in headings[n + 1 :] if h.level <= headings[n].level)
+    return next(below, last)
+
+
+def _has_more(lines: list[str]) -> bool:
+    """Whether there is anything but one paragraph, which is never folded."""
+    blocks = [block for block in "\n".join(lines).split("\n\n") if block.strip()]
+    return len(blocks) > 1 or any(_NO_PARAGRAPH.match(block) for block in blocks)
