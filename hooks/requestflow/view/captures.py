@@ -45,7 +45,8 @@ def _places(view: View, places: tuple[Place, ...]) -> Markup:
 
 def _tool(view: View, place: Place) -> Markup:
     if place.tool == "capture":
-        return el("code", place.device)
+        whose = view.words.aside.format(words=view.who(place.pod)) if place.pod else ""
+        return join(el("code", place.device), whose)
     machine = view.flow.participants[place.who]
     inside = machine.kind == "kernel" or machine.node is not None  # of the cluster: its tables can be read
     name = {"socket": "ss -tn", "tracking": "conntrack -L" if inside else "", "trace": "nft monitor trace"}
