@@ -41,6 +41,8 @@ def on_config(config: Any) -> Any:
     finally:
         sys.path.remove(str(HERE))
     sys.modules["requestflow"].newest = newest  # type: ignore[attr-defined]
+    if (own := HERE.parent / "docs/flow.local.yml").is_file():  # MkDocs watches only what is there
+        config.watch.append(str(own))
     if serving and not BESIDE:
         BESIDE.append(Apart())
     # registers every on_* method, for this build only

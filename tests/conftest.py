@@ -25,7 +25,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session")
 def flow() -> Flow:
-    return reading.read(ROOT / SHOWN)
+    return reading.read(ROOT / SHOWN, own=False)
 
 
 @pytest.fixture(scope="session")

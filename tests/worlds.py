@@ -28,7 +28,7 @@ steady = settings(deadline=None, derandomize=True)  # the same examples on every
 
 def shipped() -> Flow:
     """Give the definition of the site."""
-    return reading.read(ROOT / SHOWN)
+    return reading.read(ROOT / SHOWN, own=False)
 
 
 TWO_ROUTES = ROOT / "tests/data/two-routes.yml"

@@ -29,7 +29,7 @@ def copy_house(to: Path, source: Path = ROOT) -> Path:
     for name in PARTS:
         part = source / name
         if part.is_dir():
-            shutil.copytree(part, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(part, to / name, ignore=shutil.ignore_patterns("__pycache__", "flow.local.yml"))
         else:
             shutil.copy(part, to / name)
     return to

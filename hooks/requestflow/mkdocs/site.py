@@ -14,7 +14,7 @@ from jinja2 import Environment, TemplateError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority, get_plugin_logger
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
@@ -168,6 +168,7 @@ class Site:
             log.warning(f"{self.drafts}. Left out: finish them, or look at them while serving.")
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
+        self._hide(config, files)
         for at, path in published.files(self.docs, self.language).items():
             if at.endswith(".js"):
                 script = self._text(at)
@@ -186,6 +187,13 @@ class Site:
         for file in files.css_files():
             if PurePath(file.src_uri).match(theme.SHEETS):
                 file.content_string = theme.slimmed(file.content_string, colours)
+
+    def _hide(self, config: MkDocsConfig, files: Files) -> None:
+        """Take the pages of hidden routes from the navigation."""
+        config.nav = config.nav and names.without(config.nav, self.book.unlisted)
+        for page in self.book.unlisted:
+            if file := files.get_file_from_path(page):
+                file.inclusion = InclusionLevel.NOT_IN_NAV
 
     def _leave_out(self, config: MkDocsConfig, files: Files) -> None:
         """Take the drafts from pages and navigation."""

@@ -706,6 +706,10 @@ class Flow(Exact):
     """Who calls whom to build the path."""
     boxes: dict[Id, Box] = {}
     """What contains what."""
+    ours: Id | None = None
+    """The route that home and the list of all steps show; the first when it is left out."""
+    hidden: list[Id] = []
+    """Routes that no list shows; their pages stay where links lead to them."""
     _places: Places = PrivateAttr(default_factory=Places)
     _settled: dict[str, Route] = PrivateAttr(default_factory=dict)
 
@@ -716,6 +720,11 @@ class Flow(Exact):
     def place(self, *path: str | int) -> str:
         """Give the place of what is at a path, or of the nearest thing around it: `docs/flow.yml:12:3`."""
         return self._places.of(*path)
+
+    @property
+    def own_route(self) -> str:
+        """The route that is shown where pages show `ours`."""
+        return self.ours if self.ours in self.routes else next(iter(self.routes))
 
     @property
     def settled(self) -> dict[str, Route]:

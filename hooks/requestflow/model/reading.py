@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from ..problems import FlowError, Problem
-from . import shape, sources
+from ..problems import FlowError, Problem, gathering, refuse
+from . import overlay, shape, sources
 from .admitted import admitted
 from .definition import Flow
 from .keys import PAGE
@@ -27,9 +27,23 @@ MOST_REPEATED = 10_000  # values that aliases write again
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
-def read(file: Path) -> Flow:
-    """Read and check the definition; raises FlowError with every problem found."""
-    return check(*load(file, SHOWN, "It is the definition every page is made from."))
+def read(file: Path, *, own: bool = True) -> Flow:
+    """Read and check the definition; raises FlowError with every problem found.
+
+    Your own names and addresses, `flow.local.yml` beside it, are laid over it first, if they are there and wanted.
+    """
+    data, places, problems = load(file, SHOWN, "It is the definition every page is made from.")
+    if own and (local := file.with_name(overlay.FILE)).is_file():
+        mine, at, wrong = load(local, overlay.SHOWN)
+        over = overlay.laid(data, places, mine, at)
+        flow, problems = None, [*problems, *wrong]
+        unfit = list(over.problems)
+        with gathering(unfit):
+            flow = check(over.data, over.places, problems)
+        refuse(unfit)
+        assert flow
+        return flow
+    return check(data, places, problems)
 
 
 def check(data: Any, places: Places | None = None, problems: list[Problem] | None = None) -> Flow:

@@ -27,6 +27,7 @@ from .values import UnknownValue, Values
 
 FIRST_NODE_PORT, LAST_NODE_PORT = 30000, 32767  # --service-node-port-range, by default
 MOST_LIKE = 20  # so many routes, or networks, may be like the next
+OURS = "ours"  # stands on pages for the route of that key
 BRACES = re.compile(r"\{([^{}]*)\}")
 LISTENS = re.compile(r"(?:([\w.-]+):)?([a-z][a-z0-9-]*)(?:/(udp|sctp))?(\+tls)?")
 
@@ -48,12 +49,25 @@ def dangling(flow: Flow) -> Iterator[Problem]:
         yield from _route(known, ("routes", name), route)
     for kind in ("routes", "networks"):
         yield from _likeness(known, kind)
+    yield from _listed(known)
     for name, procedure in flow.procedures.items():
         for i, call in enumerate(procedure.calls):
             for key, lane in (("from", call.source), ("to", call.to), ("at", call.at)):
                 yield from known(("procedures", name, "calls", i, key), lane, procedure.lanes, "lane")
     for name, box in flow.boxes.items():
         yield from _box_words(known, ("boxes", name), box)
+
+
+def _listed(known: "_Known") -> Iterator[Problem]:
+    """Routes that lists show or leave out."""
+    flow = known.flow
+    yield from known(("ours",), flow.ours, flow.routes, "route")
+    for i, name in enumerate(flow.hidden):
+        yield from known(("hidden", i), name, flow.routes, "route")
+        if name == flow.own_route:
+            yield known.problem(("hidden", i), f"'{name}' is hidden, and the route that is ours.", "Keep one of them.")
+    if OURS in flow.routes:
+        yield known.problem(("routes", OURS), f"'{OURS}' stands for the route of that key.", "Call it something else.")
 
 
 class _Known:

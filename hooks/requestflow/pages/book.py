@@ -7,6 +7,7 @@ from pathlib import Path
 from ..model.definition import Flow, Language
 from ..model.faults import Faults
 from ..model.keys import Meanings, english
+from ..model.references import OURS
 from ..model.values import UnknownValue, Values
 from ..problems import nearest
 from ..view import chart, picture
@@ -56,9 +57,30 @@ class Book:
         self.words = WORDS[self.language]
         self.recorded_world = recordings.world(self.recordings)
 
+    # -- which routes -------------------------------------------------------------------------------------------------
+    @property
+    def listed(self) -> dict[str, View]:
+        """The routes that lists show."""
+        return {name: view for name, view in self.views.items() if name not in self.flow.hidden}
+
+    @property
+    def unlisted(self) -> set[str]:
+        """The pages of hidden routes, on which no other route is explained."""
+        flow, shown = self.flow, self.listed
+        steps = {row.id for view in shown.values() for row in view.rows}
+        kept = {flow.routes[route].page for route in shown} | {
+            self.explained[s].page for s in steps & self.explained.keys()
+        }
+        return {flow.routes[route].page for route in flow.hidden if route in flow.routes} - kept
+
+    def named(self, route: str) -> str:
+        """Give the route a page means: `ours` is that of the definition's key."""
+        return self.flow.own_route if route == OURS else route
+
     # -- what links and values mean -----------------------------------------------------------------------------------
     def link(self, name: str) -> str:
         """Give `/page.md#anchor` for a step, or `/page.md` for a stage, participant, object or route."""
+        name = self.named(name)
         if name in self.explained:
             return f"/{self.explained[name].target}"
         for group in (self.flow.stages, self.flow.participants, self.flow.objects, self.flow.routes):
@@ -83,6 +105,7 @@ class Book:
     def value(self, name: str) -> tuple[str, bool]:
         """Give the text a value prints, and whether it is code: numbers of steps and names are plain words."""
         head, _, attribute = name.partition(".")
+        head = self.named(head)
         if head in self.views and attribute == "steps":
             return str(len(self.views[head].rows)), False
         if head in self.views and attribute == "rewrites":
@@ -90,4 +113,5 @@ class Book:
         return self.values(name), attribute != "name"
 
     def views_of(self, step: str) -> list[View]:
-        return [v for v in self.views.values() if v.has(step)]
+        """Every route with a step; hidden ones where no other has it."""
+        return [v for v in self.listed.values() if v.has(step)] or [v for v in self.views.values() if v.has(step)]

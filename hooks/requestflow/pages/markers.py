@@ -102,7 +102,11 @@ class _Page:
 
     @property
     def comparison(self) -> compare.Comparison:
-        return compare.Comparison(self.book.views, self.book.trips, self.hrefs.step, self.route_href)
+        """Of the routes that lists show."""
+        return self._comparison(self.book.listed)
+
+    def _comparison(self, views: dict[str, View]) -> compare.Comparison:
+        return compare.Comparison(views, self.book.trips, self.hrefs.step, self.route_href)
 
     def route_href(self, route: str) -> str:
         page, _, anchor = self.book.place_of(self.book.flow.routes[route].page, route).partition("#")
@@ -170,11 +174,12 @@ class _Page:
             "calls": partial(self._calls, line),
             "boxes": lambda name: [self.part(boxes.boxes(book.flow.boxes[name], book.values))],
             "steps": self._steps,
-            "route": lambda v: [self.part(self.comparison.about(v.id) + self._captures(v))],
+            "route": lambda v: [self.part(self._comparison(self.book.views).about(v.id) + self._captures(v))],
             "captures": lambda v: [self.part(self._captures(v))],
             "routes": lambda: [self.part(self.comparison.overview())],
             "seen": lambda: [self.part(self.comparison.seen())],
             "compare": self._compare,
+            "ours": self._ours,
             "breaks": lambda table: [self.part(self.breaks.table(book.faults.tables[table]))],
             "fix": lambda symptom: [self.part(self.breaks.symptom(symptom))],
             "symptoms": lambda: [self.part(self.breaks.symptoms())],
@@ -198,8 +203,18 @@ class _Page:
     def _captures(self, view: View) -> Markup:
         return captures.captures(view, self.book.trips[view.id], self.hrefs.step)
 
+    def _ours(self) -> list[str]:
+        """Which route is shown here, where the text follows another: the first."""
+        book, first = self.book, next(iter(self.book.flow.routes))
+        own = book.flow.own_route
+        if own == first or own not in book.views:
+            return []
+        links = [el("a", book.views[route].name, href=self.route_href(route)) for route in (first, own)]
+        before, between, after = book.words.ours
+        return [self.part(el("p", before, links[0], between, links[1], after, class_="ours"))]
+
     def _compare(self) -> list[str]:
-        made = beside.drawn(self.book.views)
+        made = beside.drawn(self.book.listed)
         self.book.beside |= {route: map_.svg for route, map_ in made.items()}
         chooser = beside.chooser(self.comparison, self.hrefs.own(f"{published.MAPS}/"), made)
         return [self.part(chooser + self._script("compare.js"))]
@@ -213,6 +228,7 @@ class _Page:
         flow, found = self.book.flow, list[object]()
         for kind, name in zip(form, arguments, strict=True):
             route = found[0] if found else None
+            name = self.book.named(name) if kind == "ROUTE" else name
             names: dict[str, Iterable[str]] = {
                 "ROUTE": self.book.views,
                 "STAGE": [s.id for s in route.stages] if isinstance(route, View) else [],

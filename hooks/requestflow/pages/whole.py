@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from ..model import faults, reading, translated
+from ..model import faults, overlay, reading, translated
 from ..model.definition import LANGUAGES, Flow, Language
 from ..model.faults import Faults
 from ..model.keys import Meanings
@@ -118,7 +118,8 @@ def _loop(root: Path, known: Known, pages: dict[Language, Pages]) -> tuple[Expla
 
 def _contents(root: Path) -> list[tuple[Path, bytes]]:
     """All that `definition` reads."""
-    files = [root / SHOWN, root / translated.SHOWN, root / faults.SHOWN, *sorted((root / recordings.SHOWN).glob("*"))]
+    written = [root / path for path in (SHOWN, overlay.SHOWN, translated.SHOWN, faults.SHOWN)]
+    files = [*written, *sorted((root / recordings.SHOWN).glob("*"))]
     return [(file, file.read_bytes()) for file in files if file.is_file()]
 
 

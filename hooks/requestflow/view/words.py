@@ -31,6 +31,7 @@ class Words:
     whole: str  # {all}
     sequence: str  # {steps}
     folded: str
+    ours: tuple[str, str, str]  # before, between and after the names of two routes
     folded_route: str
     fewer: tuple[str, str]  # {} of one and of several, as in the next three
     more_steps: tuple[str, str]
@@ -207,6 +208,7 @@ WORDS: dict[Language, Words] = {
         step_of="Step <b>{n}</b> of {all}",
         sequence="Steps {steps} as a sequence diagram",
         folded="Read on",
+        ours=("The text follows “", "”; map, steps and pictures show “", "”, which is yours."),
         folded_route="Map and steps",
         fewer=("{} step fewer", "{} steps fewer"),
         more_steps=("{} step more", "{} steps more"),
@@ -433,6 +435,7 @@ WORDS: dict[Language, Words] = {
         step_of="第 <b>{n}</b> 步，共 {all} 步",
         sequence="第 {steps} 步的时序图",
         folded="展开全文",
+        ours=("正文讲的是“", "”；地图、步骤和图画的是“", "”，也就是你的路线。"),
         folded_route="地图与步骤",
         fewer=("少 {} 步", "少 {} 步"),
         more_steps=("多 {} 步", "多 {} 步"),
