@@ -11,7 +11,7 @@ from worlds import ROOT
 PAGES = loop.load(ROOT / "docs")
 MARKER = re.compile(r"<!-- flow:calls ([\w-]+) -->")
 ARROWS = {"en": "Rows 1 to {} are the arrows", "zh": "第 1 到 {} 行就是图中的箭头"}  # of a table with more rows
-NUMBERS = re.compile(r"^\| (\d+)(?:–(\d+))? \|", re.MULTILINE)
+NUMBERS = re.compile(r"^\| (\d+)(?:-(\d+))? \|", re.MULTILINE)
 
 
 def told(source: str) -> Iterator[tuple[str, list[int]]]:
