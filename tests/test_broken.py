@@ -271,7 +271,8 @@ TELLING = {  # what tells of a mistake: the name it is called by, and the functi
 }
 
 
-OF_FILES = ("sources", "reading", "recordings", "evidence", "translated", "faults")  # above, and in tests of their own
+# above, and in tests of their own
+OF_FILES = ("sources", "reading", "recordings", "evidence", "translated", "faults", "overlay")
 
 
 def refusals() -> set[tuple[str, int]]:

@@ -19,7 +19,7 @@ MARKERS = {
     **dict.fromkeys(("here", "picture", "passes"), "whole resolve"),
     **dict.fromkeys(("pictures", "ladder", "map", "destinations", "route", "captures"), "whole"),
     **{"calls": "start", "boxes": "nest", "steps": "", "routes": "", "seen": "", "compare": "", "keys": ""},
-    **{"breaks": "way", "fix": "504", "symptoms": "", "hops": "", "statuses": ""},
+    **{"breaks": "way", "fix": "504", "symptoms": "", "hops": "", "statuses": "", "ours": ""},
 }
 SAID = {"en": "said", "zh": "说"}
 FAULTS = faults.check(
@@ -81,7 +81,11 @@ def said(book: pages.Book, source: str, above: int = 0) -> list[str]:
 
 
 # -- markers ----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("word", MARKERS)
+def test_which_route_is_ours_is_said_only_where_it_is_not_the_first(book):
+    assert page(book, "before\n\n<!-- flow:ours -->\n\nafter\n").split() == ["before", "after"]
+
+
+@pytest.mark.parametrize("word", sorted(MARKERS.keys() - {"ours"}))
 def test_every_marker_puts_something_in_its_place(book, word):
     made = page(book, f"before\n\n<!-- flow:{word} {MARKERS[word]} -->\n\nafter\n")
     assert made.startswith("before\n") and made.endswith("after\n")

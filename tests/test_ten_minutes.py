@@ -103,7 +103,7 @@ def test_a_part_that_has_grown_is_found(language):
 @pytest.mark.parametrize("language", LIMITS)
 def test_the_whole_route_is_on_its_map_above_the_words(language):
     source = PAGES[language][PAGE]
-    assert source.index("<!-- flow:map through-service -->") < source.index("\n## ")
+    assert source.index("<!-- flow:map ours -->") < source.index("\n## ")
     assert front.matter(source)["checked"]
 
 
