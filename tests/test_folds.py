@@ -25,6 +25,12 @@ def test_the_first_paragraph_and_the_parts_before_it_stay_open():
     assert rest.endswith('</details>\n<h2 id="d">d</h2><p>e</p>')
 
 
+def test_parts_alone_are_folded():
+    assert f'<details class="fold"><summary>Map and steps</summary>{PART}</details>' in folded(
+        f'<h2 class="fold" id="a">a</h2>{PART}', (MAP,)
+    )
+
+
 def test_it_ends_where_the_next_section_of_its_level_begins_and_says_what_is_inside():
     first = '<h3 id="b">b<a class="headerlink" href="#b">¶</a></h3><p>1</p><h4 id="x">x</h4>'
     inside = f'{first}<h3 id="c">c &amp; d</h3><p>2</p>'

@@ -35,8 +35,8 @@ def fold(html: str, parts: list[str], words: Words) -> str:
         out.append(h[0])
         if _FOLDED.search(h["attributes"]):
             shown = _SHOWN.match(body)
-            at = shown.end() if shown else 0
             inner = _inner(headings, n)
+            at = shown.end() if shown and (inner or body[shown.end() :].strip()) else 0  # parts alone are folded
             out += [body[:at], '\n<details class="fold">', _summary(body[at:], inner, parts, words), body[at:]]
             open_levels.append(int(h["level"]))
         else:
