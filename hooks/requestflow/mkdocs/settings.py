@@ -24,7 +24,9 @@ EXTRA: dict[str, tuple[type, str, str]] = {  # what the site needs of `extra`: t
     "mermaid_integrity": (str, "a text", "…"),
     "translations": (list, "a list of files", "[…]"),
     "previews": (bool, "true or false", "!ENV [PREVIEWS, false]"),
+    "alternate": (bool, "true or false", "true"),
 }
+ASKED = re.compile(r"config\.extra\.(\w+)")  # by a template
 FEATURE = re.compile(r"\"((?:[a-z]+\.)+[a-z]+)\"")
 
 
@@ -63,6 +65,10 @@ def _extra(config: MkDocsConfig, problem: Tell) -> Iterator[Problem]:
     for key, (kind, words, form) in EXTRA.items():
         if not isinstance(config.extra.get(key), kind):
             yield problem(f"{key}:", f"'extra: {key}' is not {words}.", f"Write {key}: {form}.")
+    asked = _asked(tuple(config.theme.dirs)) | EXTRA.keys()
+    for key in config.extra.keys() - asked:
+        fix = nearest(str(key), asked) or "Delete it."
+        yield problem(f"{key}:", f"nothing asks for 'extra: {key}'.", fix)
 
 
 def _files(config: MkDocsConfig, root: Path, language: Language, problem: Tell) -> Iterator[Problem]:
@@ -109,6 +115,13 @@ def _beside(config: MkDocsConfig, icon: str) -> list[str]:
     folder = icon.rpartition("/")[0]
     found = (file for top in config.theme.dirs for file in (Path(top) / ".icons" / folder).glob("*.svg"))
     return [f"{folder}/{file.stem}" for file in found]
+
+
+@lru_cache(4)
+def _asked(folders: tuple[str, ...]) -> frozenset[str]:
+    """Every key of `extra` that the theme's templates, and ours, ask for."""
+    files = (f for folder in folders for f in Path(folder).rglob("*.html"))
+    return frozenset(word for file in files for word in ASKED.findall(file.read_text("utf-8", "replace")))
 
 
 @lru_cache(4)
