@@ -1,0 +1,93 @@
+"""What a client sees: curl, asked once or twice on one connection."""
+
+import contextlib
+import http.client
+import re
+import subprocess
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+EXITS = {
+    **{0: "OK", 1: "UNSUPPORTED_PROTOCOL", 7: "COULDNT_CONNECT", 16: "HTTP2", 18: "PARTIAL_FILE", 26: "READ_ERROR"},
+    **{28: "OPERATION_TIMEDOUT", 35: "SSL_CONNECT_ERROR", 52: "GOT_NOTHING", 55: "SEND_ERROR", 56: "RECV_ERROR"},
+    **{60: "PEER_FAILED_VERIFICATION", 92: "HTTP2_STREAM"},
+}
+PATIENCE = 20  # s
+SAID = ("server", "content-type", "connection", "grpc-status", "grpc-message", "retry-after")  # headers worth keeping
+WRITE = "%{exitcode}\t%{http_code}\t%{time_total}\t%{errormsg}\n"
+
+
+class Answer(NamedTuple):
+    """What came back, and how the connection to the client ended."""
+
+    exit: int
+    status: int
+    seconds: float
+    error: str
+    head: list[str]
+    body: str
+    ended: str
+
+    @property
+    def short(self) -> str:
+        """The status, or curl's exit code, or both."""
+        status, code = str(self.status or ""), f"curl {self.exit}" if self.exit else ""
+        return " + ".join(filter(None, (status, code)))
+
+
+def curl(folder: Path, *requests: list[str]) -> Answer:
+    """Ask with curl, each request with its options, all on one connection; give what the last one got."""
+    head, body = folder / "head", folder / "body"
+    command = ["curl"]
+    for request in requests:
+        head.write_bytes(b"")
+        body.write_bytes(b"")
+        options = ["-sSv", "-m", str(PATIENCE), "-D", str(head), "-o", str(body), "-w", WRITE]
+        command += [*(["--next"] if len(command) > 1 else []), *options, *request]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    code, status, seconds, error = done.stdout.splitlines()[-1].split("\t")
+    lines = head.read_text("utf-8", "replace").strip().split("\n\n")[-1].splitlines()
+    kept = lines[:1] + [line for line in lines[1:] if line.partition(":")[0].lower() in SAID]
+    text = body.read_text("utf-8", "replace")
+    return Answer(int(code), int(status), float(seconds), error, kept, text, _ended(done.stderr, lines))
+
+
+def _ended(said: str, head: list[str]) -> str:
+    """Who ended the client's connection, as curl tells it."""
+    retried = "; curl had asked again on a fresh connection" if "retrying a fresh connect" in said else ""
+    if "left intact" in said:
+        how = "left open"
+    elif any(line.lower() == "connection: close" for line in head):
+        how = "closed by the proxy, as it said in the response"
+    elif "reset by peer" in said:
+        how = "reset by the proxy"
+    elif re.search(r"timed out|Operation timed", said):
+        how = "closed by the client, which had waited long enough"
+    elif "refused" in said:
+        how = "never made"
+    elif re.search(r"Empty reply|transfer closed|SSL_ERROR_SYSCALL|was not closed cleanly", said):
+        how = "closed by the proxy"
+    else:
+        how = "closed"
+    return how + retried
+
+
+def large_header(port: int, size: int) -> Answer:
+    """Ask with a larger header than curl sends."""
+    begun, status, error, head, body = time.monotonic(), 0, "", list[str](), ""
+    conn = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        with contextlib.suppress(BrokenPipeError):
+            conn.request("GET", "/", headers={"X-Large": "x" * size})
+        answer = conn.getresponse()
+        status, body = answer.status, answer.read().decode("utf-8", "replace")
+        head = [f"HTTP/1.1 {status} {answer.reason}"]
+        head += [f"{name}: {value}" for name, value in answer.getheaders() if name.lower() in SAID]
+    except (OSError, http.client.HTTPException) as failed:
+        error = f"{type(failed).__name__}: {failed}"
+    conn.close()
+    code = 56 if error else 0  # what curl calls it
+    return Answer(
+        code, status, time.monotonic() - begun, error, head, body, "reset by the proxy" if error else "closed"
+    )
