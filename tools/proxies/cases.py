@@ -84,6 +84,11 @@ CASES = (
     Case("good", "nothing", _plain("good")),
     Case("refused", "the server's port is closed: RST", _plain("refused")),
     Case("dropped", "the SYN to the server is dropped", _plain("dropped")),
+    Case(
+        "dropped-again",
+        "the SYN to the server is dropped, at the second request of the client's connection",
+        _again("dropped"),
+    ),
     Case("silent", "the server accepts and never answers", _plain("silent")),
     Case("slow", "the server answers after 5 s, the proxy waits 3 s", _plain("slow")),
     Case("reset", "the server resets the connection after the request", _plain("reset")),
@@ -91,7 +96,9 @@ CASES = (
     Case("halfway", "the server resets the connection after half of the response", _plain("halfway")),
     Case("stalls", "the server sends half of the response and then nothing", _plain("stalls")),
     Case("kept-get", "a kept connection to the server is reset at its second request, a GET", _again("kept")),
-    Case("kept-post", "the same, a POST", _again("kept", "-d", "x")),
+    Case(
+        "kept-post", "a kept connection to the server is reset at its second request, a POST", _again("kept", "-d", "x")
+    ),
     Case("empty", "no server at all behind the rule", _plain("empty")),
     Case("down", "all servers refuse, and health checks (nginx: a request before) have found out", _down),
     Case("no-rule", "no rule for the host", _plain("by-host", "-H", "Host: other.example.com")),

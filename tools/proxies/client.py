@@ -13,8 +13,18 @@ EXITS = {
     **{28: "OPERATION_TIMEDOUT", 35: "SSL_CONNECT_ERROR", 52: "GOT_NOTHING", 55: "SEND_ERROR", 56: "RECV_ERROR"},
     **{60: "PEER_FAILED_VERIFICATION", 92: "HTTP2_STREAM"},
 }
-PATIENCE = 20  # s
+PATIENCE = 30  # s
 SAID = ("server", "content-type", "connection", "grpc-status", "grpc-message", "retry-after")  # headers worth keeping
+ENDS = (  # what curl -v says → who ended the connection
+    ("left intact", "left open"),
+    ("< connection: close", "closed by the proxy, as it said in the response"),
+    ("reset by peer", "reset by the proxy"),
+    ("timed out", "given up by the client"),
+    ("refused", "never made"),
+    (r"\balert\b.*\(35\)|\(35\).*\balert\b", "closed by the proxy, with an alert"),
+    ("empty reply|transfer closed|SSL_ERROR_SYSCALL|not closed cleanly", "closed by the proxy"),
+    ("HTTP/0.9|wrong version|certificate", "closed by the client"),
+)
 WRITE = "%{exitcode}\t%{http_code}\t%{time_total}\t%{errormsg}\n"
 
 
@@ -50,27 +60,13 @@ def curl(folder: Path, *requests: list[str]) -> Answer:
     lines = head.read_text("utf-8", "replace").strip().split("\n\n")[-1].splitlines()
     kept = lines[:1] + [line for line in lines[1:] if line.partition(":")[0].lower() in SAID]
     text = body.read_text("utf-8", "replace")
-    return Answer(int(code), int(status), float(seconds), error, kept, text, _ended(done.stderr, lines))
+    return Answer(int(code), int(status), float(seconds), error, kept, text, _ended(done.stderr))
 
 
-def _ended(said: str, head: list[str]) -> str:
+def _ended(said: str) -> str:
     """Who ended the client's connection, as curl tells it."""
     retried = "; curl had asked again on a fresh connection" if "retrying a fresh connect" in said else ""
-    if "left intact" in said:
-        how = "left open"
-    elif any(line.lower() == "connection: close" for line in head):
-        how = "closed by the proxy, as it said in the response"
-    elif "reset by peer" in said:
-        how = "reset by the proxy"
-    elif re.search(r"timed out|Operation timed", said):
-        how = "closed by the client, which had waited long enough"
-    elif "refused" in said:
-        how = "never made"
-    elif re.search(r"Empty reply|transfer closed|SSL_ERROR_SYSCALL|was not closed cleanly", said):
-        how = "closed by the proxy"
-    else:
-        how = "closed"
-    return how + retried
+    return next((how for sign, how in ENDS if re.search(sign, said, re.IGNORECASE)), "closed") + retried
 
 
 def large_header(port: int, size: int) -> Answer:

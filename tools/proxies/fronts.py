@@ -14,7 +14,7 @@ FRONTS = {"packet forwarder (DNAT)": PUBLIC, "HAProxy, TCP mode": TCP, "HAProxy,
 BEHIND = {
     s.GOOD: "nothing",
     s.REFUSED: "the controller's port is closed: RST",
-    CHECKED: "the same, and health checks have found out",
+    CHECKED: "the controller's port is closed, and health checks have found out",
     s.DROPPED: "the SYN to the controller is dropped",
     s.SILENT: "the controller accepts and never answers",
     s.RESET: "the controller resets the connection after the first bytes",

@@ -25,10 +25,11 @@ def _nginx_server(route: Route) -> str:
     scheme = {"http": "http", "https": "https", "h2": "grpc"}[route.speaks]
     servers = "".join(f" server {HOST}:{port} max_fails=1 fail_timeout=10s;" for port in route.servers)
     servers = servers or f" server {HOST}:1 down;"  # nginx does not start with a group of none
-    listen = f"listen {route.port}{' ssl' if route.kind == 'tls' else ''}{' http2' if route.speaks == 'h2' else ''};"
+    speaks = f"{' ssl' if route.kind == 'tls' else ''}{' http2' if route.speaks == 'h2' else ''}"
+    listen = " ".join(f"listen {address}:{route.port}{speaks};" for address in ("127.0.0.1", HOST))
     verb = "grpc_pass" if route.speaks == "h2" else "proxy_pass"
     limit = "" if route.kind == "limited" else "client_max_body_size 1m; "
-    reject = f"server {{ listen {route.port}; return 404; }}\n" if route.kind == "by-host" else ""
+    reject = f"server {{ {listen} return 404; }}\n" if route.kind == "by-host" else ""
     verify = f"proxy_ssl_verify on; proxy_ssl_trusted_certificate other.pem; proxy_ssl_name {NAME};"
     return (
         f"upstream {route.name} {{{servers} keepalive 4; }}\n{reject}"
@@ -214,7 +215,10 @@ def _traefik(folder: Path) -> dict[str, str]:
             "routers": {route.name: _traefik_router(route) for route in ROUTES},
             "services": {route.name: _traefik_service(route) for route in ROUTES},
             "middlewares": {"limit": {"buffering": {"maxRequestBodyBytes": LIMIT}}},
-            "serversTransports": {"timed": {**timeouts, "insecureSkipVerify": True}, "untrusted": timeouts},
+            "serversTransports": {
+                "timed": {**timeouts, "insecureSkipVerify": True},
+                "untrusted": {**timeouts, "serverName": NAME},
+            },
         },
         "tls": {"certificates": [{"certFile": certificate, "keyFile": certificate}]},
     }
@@ -236,6 +240,8 @@ def _caddy_site(route: Route, folder: Path) -> str:
     transport = [f"dial_timeout {CONNECT}s", f"response_header_timeout {READ}s"]
     if route.speaks == "https" and route.name != "untrusted":
         transport.append("tls_insecure_skip_verify")
+    if route.name == "untrusted":
+        transport.append(f"tls_server_name {NAME}")
     if route.speaks == "h2" and not route.servers:
         transport.append("versions h2c")
     lines += ["    transport http {", *(f"      {line}" for line in transport), "    }"]
