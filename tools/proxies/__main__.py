@@ -7,7 +7,8 @@ that nothing is left behind. The last one named of each product is written to do
 import os
 import sys
 
-from .lab import Failed, enter, measure
+from .lab import Failed, enter
+from .measuring import measure
 
 if __name__ == "__main__":
     try:

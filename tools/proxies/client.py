@@ -20,11 +20,12 @@ ENDS = (  # what curl -v says → who ended the connection
     ("< connection: close", "closed by the proxy, as it said in the response"),
     ("reset by peer", "reset by the proxy"),
     ("timed out", "given up by the client"),
-    ("refused", "never made"),
+    ("connection refused", "never made"),
     (r"\balert\b.*\(35\)|\(35\).*\balert\b", "closed by the proxy, with an alert"),
     ("empty reply|transfer closed|SSL_ERROR_SYSCALL|not closed cleanly", "closed by the proxy"),
     ("HTTP/0.9|wrong version|certificate", "closed by the client"),
 )
+AGAIN = "; curl had asked again on a fresh connection"
 WRITE = "%{exitcode}\t%{http_code}\t%{time_total}\t%{errormsg}\n"
 
 
@@ -64,9 +65,9 @@ def curl(folder: Path, *requests: list[str]) -> Answer:
 
 
 def _ended(said: str) -> str:
-    """Who ended the client's connection, as curl tells it."""
-    retried = "; curl had asked again on a fresh connection" if "retrying a fresh connect" in said else ""
-    return next((how for sign, how in ENDS if re.search(sign, said, re.IGNORECASE)), "closed") + retried
+    """Who ended the client's connection, as curl tells it; the last word counts."""
+    found = [(match.start(), how) for sign, how in ENDS for match in re.finditer(sign, said, re.IGNORECASE)]
+    return max(found, default=(0, "closed"))[1] + (AGAIN if "retrying a fresh connect" in said else "")
 
 
 def large_header(port: int, size: int) -> Answer:
@@ -83,7 +84,5 @@ def large_header(port: int, size: int) -> Answer:
     except (OSError, http.client.HTTPException) as failed:
         error = f"{type(failed).__name__}: {failed}"
     conn.close()
-    code = 56 if error else 0  # what curl calls it
-    return Answer(
-        code, status, time.monotonic() - begun, error, head, body, "reset by the proxy" if error else "closed"
-    )
+    code, ended = (56, "reset by the proxy") if error else (0, "closed")  # as curl calls it
+    return Answer(code, status, time.monotonic() - begun, error, head, body, ended)

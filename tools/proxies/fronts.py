@@ -1,16 +1,15 @@
 """A load balancer before a controller that fails: whether it is a proxy or forwards packets decides who says no."""
 
-from pathlib import Path
-from typing import NamedTuple
-
 from . import servers as s
-from .client import Answer, curl
+from .cases import Case
+from .client import curl
 from .routes import CONNECT, PORT, READ
 
 PUBLIC = "203.0.113.10"
 TCP, HTTP = "127.0.0.3", "127.0.0.4"
 CHECKED = s.REFUSED + 100  # nobody listens there, and health checks know
-FRONTS = {"packet forwarder (DNAT)": PUBLIC, "HAProxy, TCP mode": TCP, "HAProxy, HTTP mode": HTTP}
+FRONTS = {"forwarder": "a packet forwarder (DNAT)", "tcp": "HAProxy, TCP mode", "http": "HAProxy, HTTP mode"}
+ADDRESS = {"forwarder": PUBLIC, "tcp": TCP, "http": HTTP}
 BEHIND = {
     s.GOOD: "nothing",
     s.REFUSED: "the controller's port is closed: RST",
@@ -23,28 +22,20 @@ BEHIND = {
 }
 
 
-class Asked(NamedTuple):
-    """One question: by which scheme, through which load balancer, to a controller with which fault."""
-
-    scheme: str
-    front: str
-    port: int
-
-    @property
-    def wrong(self) -> str:
-        """What is wrong, and in front of it what."""
-        return f"{self.scheme} through a {self.front}: {BEHIND[self.port]}"
-
-    def ask(self, folder: Path) -> Answer:
-        """Ask it."""
-        return curl(folder, ["-k", f"{self.scheme}://{FRONTS[self.front]}:{self.port}/"])
+def name(scheme: str, front: str, port: int) -> str:
+    """Name a case."""
+    return f"{scheme}-{front}-{port}"
 
 
-def questions() -> list[Asked]:
-    """Give all: HTTPS only where the load balancer does not end it, and the controller would."""
-    plain = [Asked("http", front, port) for front in FRONTS for port in BEHIND]
-    speaks_tls = [port for port in BEHIND if port not in (s.GOOD, PORT["refused"])]
-    return plain + [Asked("https", front, port) for front in (*FRONTS,)[:2] for port in speaks_tls]
+def _case(scheme: str, front: str, port: int) -> Case:
+    url = f"{scheme}://{ADDRESS[front]}:{port}/"
+    wrong = f"{scheme} through {FRONTS[front]}: {BEHIND[port]}"
+    return Case(name(scheme, front, port), wrong, lambda folder: curl(folder, ["-k", url]))
+
+
+TLS = [port for port in BEHIND if port not in (s.GOOD, PORT["refused"])]  # those that need not speak it to fail
+CASES = [_case("http", front, port) for front in FRONTS for port in BEHIND]
+CASES += [_case("https", front, port) for front in ("forwarder", "tcp") for port in TLS]
 
 
 def config() -> str:
