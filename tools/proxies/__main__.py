@@ -17,3 +17,5 @@ if __name__ == "__main__":
         measure(sys.argv[1:])
     except Failed as problem:
         sys.exit(f"tools.proxies: {problem}")
+    except KeyboardInterrupt:
+        sys.exit("tools.proxies: interrupted")

@@ -83,6 +83,7 @@ def _write_fronts(programs: dict[str, str], servers: Servers) -> None:
         [f"{scheme}: {wrong}", *(cells.get(fronts.name(scheme, front, port), "-") for front in fronts.FRONTS)]
         for scheme in ("http", "https")
         for port, wrong in fronts.BEHIND.items()
+        if scheme == "http" or port in fronts.TLS
     ]
     front, controller = (_title(name, programs[name]) for name in ("haproxy", "nginx"))
     what = f"What a client sees when a controller ({controller}) behind a load balancer ({front}) fails."

@@ -22,21 +22,22 @@ Behaviour = Callable[[socket.socket], str]  # gives who ended the connection
 
 
 def asked(conn: socket.socket) -> str:
-    """Read one request whole and give its path; nothing when there is none, or when it is not HTTP/1."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        if not (more := conn.recv(65536)):
-            return ""
-        data += more
-        if data.startswith(NOT_HTTP1):
-            conn.sendall(BAD)
-            return ""
-    head, _, body = data.partition(b"\r\n\r\n")
+    """Read one request whole and give its path; nothing when there is none. Raises OSError for what is not HTTP/1."""
+    head, _, body = _until(conn, b"", lambda data: b"\r\n\r\n" in data).partition(b"\r\n\r\n")
+    if head.startswith(NOT_HTTP1):
+        conn.sendall(BAD)
+        raise OSError(0, "not HTTP/1")
     fields = dict(line.lower().partition(b":")[::2] for line in head.split(b"\r\n")[1:])
-    length = int(fields.get(b"content-length", b"0"))
-    while len(body) < length or (b"transfer-encoding" in fields and not body.endswith(b"0\r\n\r\n")):
-        body += conn.recv(65536)
-    return head.split()[1].decode()
+    length, chunked = int(fields.get(b"content-length", b"0")), b"transfer-encoding" in fields
+    _until(conn, body, lambda data: data.endswith(b"0\r\n\r\n") if chunked else len(data) >= length)
+    return head.split()[1].decode() if head else ""
+
+
+def _until(conn: socket.socket, data: bytes, whole: Callable[[bytes], bool]) -> bytes:
+    """Read on until all is there, or nothing more comes, or it is not HTTP/1."""
+    while not whole(data) and not data.startswith(NOT_HTTP1) and (more := conn.recv(65536)):
+        data += more
+    return data
 
 
 def reset(conn: socket.socket) -> str:
