@@ -105,6 +105,55 @@ def test_every_table_has_rows_in_both_languages_and_no_cell_is_empty(known: Faul
                 assert text.en.strip() and text.zh.strip(), name
 
 
+# -- what proxies answer ---------------------------------------------------------------------------------------------
+PROXIES = {
+    "nginx": "nginx 1.31.3",
+    "haproxy": "HAProxy 2.8.25",
+    "envoy": "Envoy",
+    "traefik": "Traefik",
+    "caddy": "Caddy",
+}
+MEASURED = {  # fault → the case that shows it
+    "nothing-listens": "the server's port is closed: RST",
+    "pod-dropped-by-policy": "the SYN to the server is dropped",
+    "application-silent": "the server accepts and never answers",
+    "application-closes": "the server resets the connection after the request",
+    "no-healthy-target": "no server at all behind the rule",
+    "no-ready-endpoint": "no server at all behind the rule",
+    "no-rule-matches": "no rule for the host",
+    "wrong-protocol": "the server answers in another protocol (SSH)",
+    "plain-http-to-tls-pod": "the proxy speaks plain HTTP to a server that wants TLS",
+    "tls-to-plain-pod": "the proxy speaks TLS to a server that speaks plain HTTP",
+    "upstream-certificate-refused": "the server's certificate is not trusted by the proxy, which verifies it",
+    "plain-http-to-tls-port": "the client sends plain HTTP to the proxy's TLS port",
+    "header-too-large": "a request header of 1100 KB",
+    "body-too-large": "a request body of 2 MB, a limit of 1 MB set",
+    "http2-to-http1-pod": "a gRPC call to a server that speaks HTTP/1.1 only",
+}
+
+
+def recorded(case: str) -> dict[str, int]:
+    """What each proxy answered; where it answered no status, it is left out."""
+    lines = (FILE.parent / "recordings" / "proxy-statuses.txt").read_text("utf-8").splitlines()
+    head = next(line for line in lines if line and not line.startswith("#"))
+    (row,) = [line for line in lines if line[: head.index("nginx")].rstrip() == case]
+    cells = {proxy: row[head.index(title) :].split() for proxy, title in PROXIES.items()}
+    return {proxy: int(cell[0]) for proxy, cell in cells.items() if cell[0].isdigit()}
+
+
+@pytest.mark.parametrize("fault", MEASURED)
+def test_a_cause_has_the_status_that_was_recorded_for_every_proxy(fault: str, known: Faults):
+    written, found = known.faults[fault].status, recorded(MEASURED[fault])
+    assert {proxy: status for proxy, status in found.items() if status not in written.get(proxy, [])} == {}
+    assert set(written) & set(PROXIES) == set(found)
+
+
+def test_what_is_printed_for_a_measured_cause_is_in_the_recordings(known: Faults):
+    printed = "".join(file.read_text("utf-8") for file in (FILE.parent / "recordings").glob("proxy-*.txt"))
+    for name in MEASURED:
+        assert any(text in printed for text in known.faults[name].texts), name
+
+
 # -- what is refused --------------------------------------------------------------------------------------------------
 REFUSED = {
     "a key that is misspelt": ("    sees: {en: curl 28", "    see: {en: curl 28", "unknown key 'see'. Did you mean"),

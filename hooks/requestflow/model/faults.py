@@ -23,7 +23,7 @@ NEXT = "next"  # where an outcome leads that decides nothing yet
 MOST = 5  # commands of one symptom
 
 Anchor = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Product = Literal["nginx", "haproxy", "ingress-nginx", "traefik", "envoy", "gateway"]
+Product = Literal["nginx", "haproxy", "ingress-nginx", "envoy", "traefik", "caddy", "gateway"]
 Status = Annotated[int, Field(ge=100, le=599)]
 Place = Literal["anywhere", "client", "load-balancer", "node", "pod", "proxy"]
 Who = Literal[

@@ -3,18 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from ..model.definition import Text
-from ..model.faults import NEXT, Check, Command, Fault, Faults, Outcome, Row, Table
+from ..model.faults import NEXT, Check, Command, Fault, Faults, Outcome, Product, Row, Table
 from .elements import Markup, el, join
 from .prose import Ways, bare, prose
 from .words import numbered
 
 PAGE = "fix/index.md"
-PRODUCTS = {
+PRODUCTS: dict[Product, str] = {
     "nginx": "nginx",
     "haproxy": "HAProxy",
     "ingress-nginx": "ingress-nginx",
-    "traefik": "Traefik",
     "envoy": "Envoy",
+    "traefik": "Traefik",
+    "caddy": "Caddy",
     "gateway": "Gateway API",
 }
 
@@ -95,6 +96,7 @@ class Drawer:
         w = self.words
         facts = [
             (w.shows, self._prose(fault.sees)),
+            *([(w.by_proxy, self._statuses(fault))] if fault.status else []),
             (w.says_no, w.who_says[fault.says]),
             (w.breaks_at, self._where(fault)),
             *((self._place(check), self._checked(check)) for check in fault.checks),
@@ -104,6 +106,11 @@ class Drawer:
         listed = [el("div", el("dt", term), el("dd", said)) for term, said in facts]
         title = el("h3", prose(self._said(fault.cause), self.ways), id=name)
         return el("div", title, el("dl", *listed), self._texts(fault), class_="cause")
+
+    def _statuses(self, fault: Fault) -> Markup:
+        """What each proxy answers, in one line."""
+        said = [(name, fault.status[product]) for product, name in PRODUCTS.items() if product in fault.status]
+        return join(*(f"{name} {'/'.join(map(str, statuses))}" for name, statuses in said), by=" · ")
 
     def _where(self, fault: Fault) -> Markup:
         """The steps it breaks, or the section that explains it."""
@@ -188,7 +195,7 @@ class Drawer:
 
     def statuses(self) -> Markup:
         """Give what each status of each product can mean."""
-        found: dict[tuple[int, str], list[str]] = {}
+        found: dict[tuple[int, Product], list[str]] = {}
         for status, product, name in self._answered():
             found.setdefault((status, product), []).append(name)
         rows = [
@@ -199,7 +206,7 @@ class Drawer:
         table = el("table", el("thead", el("tr", *heads)), el("tbody", *rows))
         return el("div", table, data_pagefind_ignore="all")
 
-    def _answered(self) -> Iterator[tuple[int, str, str]]:
+    def _answered(self) -> Iterator[tuple[int, Product, str]]:
         for name, fault in self.faults.faults.items():
             for product, statuses in fault.status.items():
                 for status in statuses:

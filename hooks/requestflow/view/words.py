@@ -189,6 +189,7 @@ class Words:
     printed: str  # {count}
     status: str
     product: str
+    by_proxy: str
     causes: str
     map_of: str  # {route}
     way_there: str
@@ -408,6 +409,7 @@ WORDS: dict[Language, Words] = {
         printed="As it is printed: {count}",
         status="Status",
         product="Written by",
+        by_proxy="Status, by proxy",
         causes="Causes",
         map_of="Map: {route}",
         way_there="There",
@@ -624,6 +626,7 @@ WORDS: dict[Language, Words] = {
         printed="产品打印的原文：{count} 条",
         status="状态码",
         product="由谁写出",
+        by_proxy="各代理的状态码",
         causes="原因",
         map_of="地图：{route}",
         way_there="去程",
