@@ -29,6 +29,7 @@ Place = Literal["anywhere", "client", "load-balancer", "node", "pod", "proxy"]
 Who = Literal[
     "nobody", "reset", "icmp", "neighbour", "proxy", "load-balancer", "application", "client", "resolver", "kubernetes"
 ]
+Balancer = Literal["rewrites", "keeps", "proxy", "pods"]
 SOURCE = r"^(recording [\w-]+|documented https://\S+|derived)$"
 
 
@@ -62,6 +63,11 @@ class Fault(Exact):
     """Which steps it breaks."""
     section: Annotated[str, StringConstraints(pattern=r"^[\w/-]+\.md(#[\w-]+)?$")] | None = None
     """The section that explains it, where it breaks no step."""
+    behind: list[Balancer] = Field(default_factory=list)
+    """Behind which kind of load balancer alone; any kind where it is left out.
+
+    One that rewrites the destination to a node's, keeps the public address, is a proxy, or has Pods as targets.
+    """
     status: dict[Product, list[Status]] = Field(default_factory=dict)
     """What each product answers."""
     checks: Annotated[list[Check], Field(min_length=1)]

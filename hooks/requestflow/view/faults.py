@@ -98,6 +98,7 @@ class Drawer:
             (w.shows, self._prose(fault.sees)),
             *([(w.by_proxy, self._statuses(fault))] if fault.status else []),
             (w.says_no, w.who_says[fault.says]),
+            *([(w.behind_only, w.semicolon.join(w.balancers[kind] for kind in fault.behind))] if fault.behind else []),
             (w.breaks_at, self._where(fault)),
             *((self._place(check), self._checked(check)) for check in fault.checks),
             (w.mend, self._prose(fault.mend)),

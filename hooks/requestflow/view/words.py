@@ -175,6 +175,8 @@ class Words:
     all_causes: str  # {count}
     shows: str
     says_no: str
+    behind_only: str
+    balancers: dict[str, str]  # kinds of load balancer
     breaks_at: str
     explained: str
     ask: str
@@ -395,6 +397,13 @@ WORDS: dict[Language, Words] = {
         all_causes="All causes: {count}",
         shows="Shows as",
         says_no="Who says no",
+        behind_only="Only behind a load balancer that",
+        balancers={
+            "rewrites": "rewrites the destination to a node's",
+            "keeps": "hands on the public address",
+            "proxy": "opens a connection of its own",
+            "pods": "has Pods as targets",
+        },
         breaks_at="Breaks",
         explained="explained here",
         ask="Command",
@@ -612,6 +621,13 @@ WORDS: dict[Language, Words] = {
         all_causes="全部原因：{count} 个",
         shows="表现",
         says_no="谁拒绝",
+        behind_only="只出现在这种负载均衡器后面",
+        balancers={
+            "rewrites": "把目的地址改成节点的",
+            "keeps": "原样转交公网地址",
+            "proxy": "自己另开连接",
+            "pods": "直接以 Pod 为后端",
+        },
         breaks_at="坏在哪一步",
         explained="见这里的解释",
         ask="命令",
