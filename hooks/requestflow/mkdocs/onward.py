@@ -16,6 +16,10 @@ from ..view.elements import Markup, el, join
 from ..view.leaf import Leaf, leaf
 
 
+# Who comes by the old address goes on at once; without script the note stands there, which no other reader sees.
+MOVED = "const was=document.getElementById(location.hash.slice(1));was?.matches('.moved')&&location.replace(was.lastChild)"
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a site is, in one language: its name, its address if it knows one, and the URL of each page it has."""
@@ -85,4 +89,4 @@ def with_old_ids(html: str, moved: Moved, words: str, href: Callable[[str], str]
         el("p", words, el("a", one.title, href=href(one.target)), class_="moved", id=old, data_pagefind_ignore="all")
         for old, one in moved.notes.items()
     ]
-    return join(Markup(html), *notes)
+    return join(Markup(html), *notes, el("script", Markup(MOVED)) if notes else "")

@@ -30,15 +30,24 @@ class Leaf:
 
 def shared(site: str, title: str, sentence: str, address: str, image: str) -> Markup:
     """Give what those who preview links read of a page."""
-    said = [("og:type", "article"), ("og:site_name", site), ("og:title", title), ("og:description", sentence)]
-    said += [("og:url", address)] if address else []
+    tags = [_meta("og:type", "article"), _meta("og:site_name", site), _meta("og:url", address)]
+    tags += [_both("title", title), _both("description", sentence), _both("image", image)]
     if image:
-        said += [("og:image", image), ("og:image:width", str(WIDTH)), ("og:image:height", str(HEIGHT))]
-    named = [("twitter:card", "summary_large_image" if image else "summary"), ("twitter:title", title)]
-    named += [("twitter:description", sentence), *([("twitter:image", image)] if image else [])]
-    tags = [f'<meta property="{name}" content="{_value(words)}">' for name, words in said if words]
-    tags += [f'<meta name="{name}" content="{_value(words)}">' for name, words in named if words]
-    return Markup("\n".join(tags))
+        tags += [_meta("og:image:width", str(WIDTH)), _meta("og:image:height", str(HEIGHT))]
+    card = "summary_large_image" if image else "summary"
+    tags.append(Markup('<meta name="twitter:card" content="{}">').format(card))
+    return join(*(tag for tag in tags if tag), by="\n")
+
+
+def _meta(name: str, words: str) -> Markup:
+    return Markup('<meta property="{}" content="{}">').format(name, words) if words else Markup()
+
+
+def _both(name: str, words: str) -> Markup:
+    """One tag for those who look for `og:` in `property` and those who look for `twitter:` in `name`."""
+    if not words:
+        return Markup()
+    return Markup('<meta property="og:{0}" name="twitter:{0}" content="{1}">').format(name, words)
 
 
 def leaf(page: Leaf) -> str:
@@ -47,7 +56,6 @@ def leaf(page: Leaf) -> str:
         Markup('<!doctype html>\n<html lang="{}">\n<meta charset="utf-8">').format(page.language),
         el("title", page.title),
         Markup('<meta name="viewport" content="width=device-width">'),
-        Markup('<meta name="description" content="{}">').format(page.sentence),
         Markup('<link rel="canonical" href="{}">').format(page.canonical) if page.canonical else "",
         shared(page.site, page.title, page.sentence, page.address, page.image),
         Markup('<meta http-equiv="refresh" content="0; url={}">').format(page.to),
@@ -55,6 +63,3 @@ def leaf(page: Leaf) -> str:
     body = [el("p", page.gone) if page.gone else "", el("p", el("a", page.title, href=page.to)), el("p", page.sentence)]
     return join(*(line for line in [*head, *body, el("script", Markup(ONWARD))] if line), by="\n") + "\n"
 
-
-def _value(words: str) -> Markup:
-    return Markup("{}").format(words)
