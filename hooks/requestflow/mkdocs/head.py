@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
 
 from ..view.elements import Markup, join
@@ -28,10 +29,11 @@ def _alternate(language: str, address: str) -> Markup:
 
 def _way(page: Page, title: str) -> Iterator[Crumb]:
     """The sections around a page, each by its own page, and the page."""
-    for section in reversed(page.ancestors):
+    sections = [above for above in page.ancestors if isinstance(above, Section)]
+    for section in reversed(sections):
         index = next((child for child in section.children if isinstance(child, Page) and child.is_index), None)
         if index is not None and index is not page:
-            yield section.title, index.canonical_url or ""
+            yield str(section.title), index.canonical_url or ""
     yield title, page.canonical_url or ""
 
 

@@ -15,9 +15,8 @@ from ..problems import Problem
 from ..view.elements import Markup, el, join
 from ..view.leaf import Leaf, leaf
 
-
 # Who comes by the old address goes on at once; without script the note stands there, which no other reader sees.
-MOVED = "const was=document.getElementById(location.hash.slice(1));was?.matches('.moved')&&location.replace(was.lastChild)"
+MOVED = "a=document.getElementById(location.hash.slice(1));if(a&&a.className=='moved')location.replace(a.lastChild)"
 
 
 @dataclass(frozen=True)
@@ -67,13 +66,16 @@ def write(files: dict[str, str], site: Path) -> None:
         path.write_text(html, "utf-8", newline="\n")
 
 
-def copied(flow: Flow, site: Path) -> Iterator[Problem]:
-    """Put files where they once were; give a problem for each that is not there under its new name either."""
+def copied(flow: Flow, site: Path, shared: bool) -> Iterator[Problem]:
+    """Put files where they once were; give a problem for each that is not there under its new name either.
+
+    Recordings are `shared`, and stand in the site of the first language alone.
+    """
     for old, new in flow.aliases.items():
-        if short.IN_SITE.fullmatch(old):
+        if short.IN_SITE.fullmatch(old) and (shared or not new.startswith("recordings/")):
             if (site / new).is_file():
                 (site / old).write_bytes((site / new).read_bytes())
-            elif not (site.name != "zh" and new.startswith("recordings/")):
+            else:
                 yield Problem(flow.place("aliases", old), f"'{new}' is no file of the site.", "Name one of today.")
 
 
@@ -82,9 +84,9 @@ def with_old_ids(html: str, moved: Moved, words: str, href: Callable[[str], str]
     """Give a page's content with its ids of other days: on what has them today, or as notes that lead on."""
     for today, olds in moved.names.items():
         marks = "".join(el("span", id=old) for old in olds)
-        start = re.compile(rf'(<(?:h[1-6]|a|li|div|p)\b[^>]*\bid="?{re.escape(today)}"?(?=[\s>])[^>]*>)')
-        html, found = start.subn(lambda m, marks=marks: m[1] + marks, html, count=1)
-        html += "" if found else marks
+        start = re.search(rf'<(?:h[1-6]|a|li|div|p)\b[^>]*\bid="?{re.escape(today)}"?(?=[\s>])[^>]*>', html)
+        at = start.end() if start else len(html)
+        html = html[:at] + marks + html[at:]
     notes = [
         el("p", words, el("a", one.title, href=href(one.target)), class_="moved", id=old, data_pagefind_ignore="all")
         for old, one in moved.notes.items()

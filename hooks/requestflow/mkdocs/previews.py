@@ -1,4 +1,4 @@
-"""The PNG files of a published site: each map; steps and routes for those who preview links; kept from build to build."""
+"""The PNG files of a site: maps, and steps and routes for those who preview links; kept from build to build."""
 
 import hashlib
 import os

@@ -381,7 +381,7 @@ class Site:
         inputs, site = (self.around, self.shorts, config.site_url, sorted(self.shown)), Path(config.site_dir)
         made = MEMORY.recall(("onward", self.language), inputs, partial(self._leaves, config))
         onward.write(made, site)
-        for problem in onward.copied(self.book.flow, site):
+        for problem in onward.copied(self.book.flow, site, not self.at):
             log.warning(str(problem))
 
     def _leaves(self, config: MkDocsConfig) -> dict[str, str]:

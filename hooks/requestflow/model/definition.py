@@ -718,7 +718,7 @@ class Flow(Exact):
     boxes: dict[Id, Box] = {}
     """What contains what."""
     aliases: dict[str, str] = {}
-    """What has a new name or a new place, and where it is today: an id, `PAGE.md`, `PAGE.md#ID`, or a file of the site."""
+    """What has a new name or place, and where it is today: an id, `PAGE.md`, `PAGE.md#ID`, or a file of the site."""
     retired: dict[str, Retired] = {}
     """What is gone, by the id, `PAGE.md` or `PAGE.md#ID` it had."""
     _places: Places = PrivateAttr(default_factory=Places)

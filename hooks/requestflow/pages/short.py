@@ -75,7 +75,7 @@ def _doubled(place: str, name: str, kind: str, first: str) -> Problem:
 def _old(flow: Flow, kind: str, old: str, every: dict[str, str], tree: Pages, fix: set[str]) -> Iterator[Problem]:
     """What is wrong with one address of other days, and with where it leads."""
     place, to = flow.place(kind, old), former(flow)[old]
-    ids = {page: targets.ids(source) | (fix if page == FIX else set()) for page, source in tree.items()}
+    ids = {page: {*targets.ids(source), *(fix if page == FIX else ())} for page, source in tree.items()}
     if kind == "retired" and old in flow.aliases:
         yield Problem(place, f"'{old}' is one of the aliases too.", "Keep one of the two.")
     if not (ID.fullmatch(old) or IN_PAGE.fullmatch(old) or IN_SITE.fullmatch(old)):
@@ -150,8 +150,8 @@ class _Makers:
 
     def stage(self, stage: str, today: dict[str, Short]) -> Short:
         thing = self.book.flow.stages[stage]
-        row = next((v.stage(stage).rows[0] for v in self.book.views.values() if any(s.id == stage for s in v.stages)), None)
-        image = step_name(row.id) if row else self.image(thing.page)
+        first = next((s.rows[0].id for v in self.book.views.values() for s in v.stages if s.id == stage), None)
+        image = step_name(first) if first else self.image(thing.page)
         return Short(thing.name.long(self.book.language), self._said(thing.page, today), self._at(stage), image)
 
     def route(self, route: str, today: dict[str, Short]) -> Short:

@@ -1,7 +1,7 @@
 """Small pages that lead on: what a short link, or the address a page once had, answers with.
 
-Who previews links reads their head; browsers go on at once, with script or without. They are not kept from search engines
-(`noindex`): the canonical address already says that the place they lead to is the one to list.
+Who previews links reads their head; browsers go on at once, with script or without. They are not kept from search
+engines (`noindex`): the canonical address already says that the place they lead to is the one to list.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,9 @@ from .elements import Markup, el, join
 from .previews import HEIGHT, WIDTH
 
 # With script the query is kept, and a fragment of the address itself; every page has the same text.
-ONWARD = "for(const a of document.links)a.search=location.search,location.hash&&(a.hash=location.hash),location.replace(a)"
+ONWARD = (
+    "for(const a of document.links)a.search=location.search,location.hash&&(a.hash=location.hash),location.replace(a)"
+)
 
 
 @dataclass(frozen=True)
@@ -62,4 +64,3 @@ def leaf(page: Leaf) -> str:
     ]
     body = [el("p", page.gone) if page.gone else "", el("p", el("a", page.title, href=page.to)), el("p", page.sentence)]
     return join(*(line for line in [*head, *body, el("script", Markup(ONWARD))] if line), by="\n") + "\n"
-
