@@ -16,7 +16,9 @@ from ..view.elements import Markup, el, join
 from ..view.leaf import Leaf, leaf
 
 # Who comes by the old address goes on at once; without script the note stands there, which no other reader sees.
-MOVED = "a=document.getElementById(location.hash.slice(1));if(a&&a.className=='moved')location.replace(a.lastChild)"
+MOVED = (
+    "{const a=document.getElementById(location.hash.slice(1));if(a?.className=='moved')location.replace(a.lastChild)}"
+)
 
 
 @dataclass(frozen=True)
