@@ -10,7 +10,6 @@ it: parts of pictures and step lists, and PNGs, which stand beside an SVG of the
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
 from html import unescape
 from pathlib import Path
@@ -72,11 +71,13 @@ def address(group: str, word: str) -> str:
     return group + (f"#{word}" if word else "")
 
 
-@dataclass(frozen=True)
 class Site:
-    """A built site."""
+    """A built site, of which every file is read once."""
 
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._html = cache(self._read)
+        self._anchors = cache(lambda path: frozenset(ANY.findall(self._html(path) or "")))
 
     @cached_property
     def entries(self) -> Entries:
@@ -104,15 +105,10 @@ class Site:
     def _ids(self, page: str) -> Iterator[str]:
         yield from (found for m in KEPT.finditer(self._html(page) or "") if not (found := m[1]).startswith("__"))
 
-    @cache  # noqa: B019 (as long as the command)
-    def _html(self, url: str) -> str | None:
+    def _read(self, url: str) -> str | None:
         """The text at an address below the site's top; None where there is nothing."""
         file = self.folder / (f"{url}index.html" if url.endswith("/") or not url else url)
         return file.read_text("utf-8", "replace") if file.is_file() else None
-
-    @cache  # noqa: B019
-    def _anchors(self, path: str) -> frozenset[str]:
-        return frozenset(ANY.findall(self._html(path) or ""))
 
     def leads(self, url: str) -> bool:
         """Whether an address below the site's top leads to what it names; pages that lead on are followed."""
