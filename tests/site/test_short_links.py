@@ -2,13 +2,15 @@
 
 import json
 import re
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 from houses import ROOT, Built, build, copy_house
 from leaves import leaves, page_of, resolve
-from requestflow.model.definition import LANGUAGES
-from requestflow.pages import ledger, loop, whole
+from requestflow.model.definition import LANGUAGES, Language
+from requestflow.pages import front, ledger, loop, names, whole
 from requestflow.pages.published import GO
 
 pytestmark = pytest.mark.site
@@ -135,3 +137,57 @@ def test_without_an_address_no_head_names_one(built):
         assert not re.search(r"og:url|og:image|hreflang|ld\+json|canonical", head), path
     for file in built.site.rglob("go/**/index.html"):
         assert not re.search(r"og:url|og:image|canonical", file.read_text("utf-8")), file
+
+
+# -- as a client reads them that previews links -----------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory) -> Built:
+    """The site for an address, with its previews drawn."""
+    result = build(copy_house(tmp_path_factory.mktemp("shown")), SITE_URL=AT, PREVIEWS="true")
+    assert result.code == 0, result.said
+    return result
+
+
+def expected(language: Language) -> dict[str, tuple[str, str, str]]:
+    """A link of each kind: title, sentence, picture."""
+    found = whole.read(ROOT)
+    view, pages = found.known.views[language]["through-service"], found.pages[language]
+    row, fault = view.row("nodeport-dnat"), found.known.faults.faults["hairpin-mode-off"]
+    about = {page: str(front.matter(source).get("description")) for page, source in pages.items()}
+    titles = {page: names.heading(source) for page, source in pages.items()}
+    stage = found.known.flow.stages["node"]
+    return {
+        "go/nodeport-dnat/": (row.label, row.sentence, "steps/nodeport-dnat"),
+        "go/node/": (stage.name.long(language), about[stage.page], f"steps/{view.stage('node').rows[0].id}"),
+        "go/through-service/": (view.name, about["request/index.md"], "routes/through-service"),
+        "go/hairpin-mode-off/": (fault.short[language], fault.cause[language], "steps/hairpin-drop"),
+        "go/request/dns/": (titles["request/dns.md"], about["request/dns.md"], "steps/ask-resolver"),
+        "request/dns/": (titles["request/dns.md"], about["request/dns.md"], "steps/ask-resolver"),
+        "routes/k3s/": (titles["routes/k3s.md"], about["routes/k3s.md"], "steps/connect-to-node"),
+        "foundations/cgroups/": (
+            titles["foundations/cgroups.md"], about["foundations/cgroups.md"], "routes/through-service"
+        ),
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_link_of_each_kind_is_previewed_with_its_title_sentence_and_picture(shown, language):
+    top = TOPS[language]
+    for url, (title, sentence, picture) in expected(language).items():
+        said = {name: unescape(words) for name, words in tags((shown.site / top / url / "index.html").read_text("utf-8")).items()}
+        assert (said["og:title"], said["og:description"]) == (title, sentence), url
+        assert (said["twitter:title"], said["twitter:card"]) == (title, "summary_large_image")
+        assert said["og:image"] == said["twitter:image"] == f"{AT}{top}diagrams/{picture}.png"
+        with Image.open(shown.site / said["og:image"].removeprefix(AT)) as image:
+            assert image.size == (int(said["og:image:width"]), int(said["og:image:height"])) >= (1200, 630)
+            words = image.convert("L").crop((48, 24, 1152, 110))
+            assert words.getextrema()[0] < 100, "its words are drawn"
+
+
+@pytest.mark.slow
+def test_every_picture_a_page_names_is_there(shown):
+    named = [tags(f.read_text("utf-8")).get("og:image", "") for f in shown.site.rglob("*.html")]
+    pictures = {url for url in named if url}
+    assert len(pictures) > 400
+    assert [url for url in pictures if not (shown.site / url.removeprefix(AT)).is_file()] == []

@@ -47,7 +47,7 @@ def route(view: View, css: str) -> str:
     plan, first = maps.plan(view, "wide"), view.rows[0].id
     rules = style.embedded(css, (z.tint for z in plan.zones)) + _rules()
     y = EDGE
-    parts = [_text(Markup(view.words.whole.format(all=len(view.rows))).striptags(), y, HEAD, "quiet")]
+    parts = [_text(view.words.way_there, y, HEAD, "quiet")]
     for line in broken(view.name):
         y += WORDS + 14
         parts.append(_text(line, y, WORDS, "big"))
