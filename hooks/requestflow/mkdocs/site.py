@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, TemplateError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
@@ -27,7 +28,7 @@ from ..pages.markers import put_in
 from ..problems import FlowError, Problem, gathering, refuse
 from ..view import picture, pixels, style
 from ..view.elements import Markup, escape, unbroken
-from . import fallback, head, onward, previews, remembered, scripts, search, settings, theme
+from . import fallback, head, ondemand, onward, previews, remembered, scripts, search, settings, theme
 from .apart import Apart, Asked
 from .offered import Offered
 from .remembered import MEMORY
@@ -377,12 +378,16 @@ class Site:
 
     # -- pages that lead on -------------------------------------------------------------------------------------------
     def _lead_on(self, config: MkDocsConfig) -> None:
-        """Write the short links, and what stands at addresses of other days."""
+        """Write the short links, and what stands at addresses of other days; while serving, keep them."""
         inputs, site = (self.around, self.shorts, config.site_url, sorted(self.shown)), Path(config.site_dir)
         made = MEMORY.recall(("onward", self.language), inputs, partial(self._leaves, config))
-        onward.write(made, site)
+        ondemand.keep(made, site) if self.serving else onward.write(made, site)
         for problem in onward.copied(self.book.flow, site, not self.at):
             log.warning(str(problem))
+
+    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
+        ondemand.serve(server, [at for _, _, at in SITES])
+        return server
 
     def _leaves(self, config: MkDocsConfig) -> dict[str, str]:
         language = {"zh": "zh-Hans"}.get(self.language, self.language)
