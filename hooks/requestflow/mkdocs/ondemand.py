@@ -4,7 +4,7 @@ Some hundred files that nobody looks at while writing would make every save wait
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,7 +25,7 @@ def serve(server: LiveReloadServer, tops: list[str]) -> None:
     app = server.get_app()
     assert app
 
-    def answer(environ: dict[str, Any], start: Callable[..., object]) -> Answer:
+    def answer(environ: dict[str, Any], start: Any) -> Answer:
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "ignore")
         html = _kept(Path(server.root), tops, path.removeprefix(server.mount_path))
         if html is None:
