@@ -45,6 +45,7 @@ retired: {echo: {to: way.md, since: "2026-11-28", why: {en: Nobody echoes., zh: 
         ("aliases: {ask: reply}", "'ask' is there today.", "An id is never used again"),
         ("aliases: {lost: reply}", "'lost' is there today.", "An id is never used again"),
         ("aliases: {way.md: index.md}", "'way.md' is there today.", "An id is never used again"),
+        ("aliases: {fix.md: index.md}", "'fix.md' is there today.", "An id is never used again"),
         ("aliases: {way.md#ask: index.md}", "'way.md#ask' is there today.", "An id is never used again"),
         ("aliases: {query: asks}", "'asks' is nothing of today.", "Did you mean 'ask'?"),
         ("aliases: {query: way.md#aks}", "'way.md#aks' is nothing of today.", "Did you mean 'way.md#ask'?"),

@@ -80,7 +80,7 @@ def _old(flow: Flow, kind: str, old: str, every: dict[str, str], tree: Pages, fi
         yield Problem(place, f"'{old}' is one of the aliases too.", "Keep one of the two.")
     if not (ID.fullmatch(old) or IN_PAGE.fullmatch(old) or IN_SITE.fullmatch(old)):
         yield Problem(place, f"'{old}' is no address.", "Write an id, PAGE.md, PAGE.md#ID or diagrams/FILE.")
-    elif old in every or old in tree or _there(old, ids):
+    elif old in every or _address(old) in map(_address, tree) or _there(old, ids):
         yield Problem(place, f"'{old}' is there today.", "An id is never used again: rename that, or delete this.")
     elif (page := old.partition("#")[0]).endswith(".md") and "#" in old and page not in tree:
         fix_ = f"Write '{page}: …' alone: what stands behind '#' is kept."
@@ -92,6 +92,11 @@ def _old(flow: Flow, kind: str, old: str, every: dict[str, str], tree: Pages, fi
     elif not (to in every or to in tree or _there(to, ids)):
         known = [*every, *tree, *(f"{page}#{name}" for page in tree for name in ids[page] if page in to)]
         yield Problem(place, f"'{to}' is nothing of today.", nearest(to, known) or "Name an id, PAGE.md or PAGE.md#ID.")
+
+
+def _address(page: str) -> str:
+    """The address of a page: x.md and x/index.md have the same."""
+    return re.sub(r"(/index)?\.md$", "/", page)
 
 
 def _there(name: str, ids: dict[str, set[str]]) -> bool:
