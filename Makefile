@@ -15,7 +15,7 @@ RUN    := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 export NO_MKDOCS_2_WARNING = 1
 export PYTHONUTF8 = 1
 
-.PHONY: help serve build check show schema readme test test-all bench requirements clean
+.PHONY: help serve build check show schema readme release test test-all bench requirements clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' $(MAKEFILE_LIST) | awk -F'~' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -45,6 +45,9 @@ schema:  ## write docs/flow.schema.json anew, after a change of hooks/requestflo
 readme:  ## write the diagram in README.md anew
 	$(SET_UP) site
 	@$(RUN) -m requestflow readme
+
+release: build  ## build, and add new addresses to docs/ledger.txt; refused when an old link is dead
+	@$(RUN) -m requestflow release
 
 test: WITHOUT = -m "not slow"
 test: test-all  ## style, types, then every test but a few slow ones

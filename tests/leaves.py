@@ -43,8 +43,9 @@ class Leaf(HTMLParser):
 
 @cache
 def leaves(site: Path) -> dict[str, Leaf]:
-    """Give every page of a site by its path in it."""
-    return {file.relative_to(site).as_posix(): Leaf(file) for file in sorted(site.rglob("*.html"))}
+    """Give every page of a site by its path in it; those that only lead on are none."""
+    paths = {file.relative_to(site).as_posix(): file for file in sorted(site.rglob("*.html"))}
+    return {path: Leaf(file) for path, file in paths.items() if not path.removeprefix("zh/").startswith("go/")}
 
 
 def page_of(path: str) -> str:

@@ -204,7 +204,7 @@ AGAINST_THE_REST = {
         "steps: [hairpin-dropp]",
         "unknown step 'hairpin-dropp'. Did you mean",
     ),
-    "no step": ("    steps: [hairpin-drop]\n", "", "'hairpin-off' breaks no step."),
+    "no step": ("    steps: [hairpin-drop]\n", "", "'hairpin-mode-off' breaks no step."),
     "an unknown section": ("node/index.md#breaks", "node/index.md#break", "no page has 'node/index.md#break'. Did you"),
     "an unknown recording": ("recording lab-mtu", "recording lab-mtuu", "unknown recording 'lab-mtuu'. Did you mean"),
     "an unknown value": ("the cluster's DNS, {kube-dns}", "the cluster's DNS, {kube-dn}", "unknown value 'kube-dn'."),

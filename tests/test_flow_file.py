@@ -25,7 +25,7 @@ def blocks(language: str, kind: str) -> list[str]:
     return ["".join(line.removeprefix(f.indent) + "\n" for line in lines[f.first : f.last - 1]) for f in found]
 
 
-EXAMPLE, ROUTE, CHANGES, STEP = blocks("en", "yaml")
+EXAMPLE, ROUTE, CHANGES, STEP, NAMES = blocks("en", "yaml")
 REFUSED, DONE, SHOWN = blocks("en", "text")
 WALK = {  # what the definition is after each move of the walk
     "as it is": EXAMPLE,
@@ -131,6 +131,14 @@ def test_what_the_walk_leaves_to_explain_is_asked_for_when_the_route_is_no_draft
     assert main(["check"]) == 1
     told = capsys.readouterr().err
     assert [f"'refuse-call' in '{language}'" in told for language in LANGUAGES] == [True, True]
+
+
+def test_the_names_that_change_may_be_written_so(house, capsys):
+    house(EXAMPLE + NAMES)
+    assert main(["check"]) == 0
+    house(EXAMPLE + NAMES.replace("calls-web: call-web", "calls-web: cal-web"))
+    assert main(["check"]) == 1
+    assert "'cal-web' is nothing of today. Did you mean 'call-web'?" in capsys.readouterr().err
 
 
 # -- the keys ---------------------------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def every_card(language: Language) -> str:
     made = []
     for name in CARDS:
         having = [v for v in views(language).values() if v.has(name)]
-        made.append(cards.card(having, name, step, route, file))
+        made.append(cards.card(having, name, step, route, file, short=f"../../go/{name}/"))
     return join(*made)
 
 

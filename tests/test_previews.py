@@ -11,7 +11,7 @@ from requestflow.mkdocs import previews
 from requestflow.pages import whole
 from requestflow.view import map_lines, map_marks, maps, pixels
 from requestflow.view.map_boxes import advance
-from requestflow.view.previews import CLOSING, HEIGHT, WIDTH, WORDS, broken, step
+from requestflow.view.previews import CLOSING, HEIGHT, WIDTH, WORDS, broken, route, step
 
 STEP = "nodeport-masquerade"
 
@@ -59,6 +59,24 @@ def test_every_step_of_every_route_has_a_preview_that_is_well_formed(known, css,
     assert set(made) == {f"steps/{row.id}" for view in known.views[language].values() for row in view.rows}
     for svg in made.values():
         ET.fromstring(svg)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_route_has_a_preview_with_its_name_and_the_whole_way_there(known, css, language):
+    views = known.views[language]
+    made = previews.routes(views.values(), css)
+    assert set(made) == {f"routes/{name}" for name in views}
+    for name, view in views.items():
+        said = words(made[f"routes/{name}"])
+        assert view.words.way_there in said and view.name.replace(" ", "") in said.replace(" ", "")
+        assert f'viewBox="0 0 {WIDTH} {HEIGHT}"' in made[f"routes/{name}"]
+        assert view.rows[0].label in "".join(ET.fromstring(made[f"routes/{name}"]).itertext())
+
+
+def test_chinese_letters_are_drawn_as_letters(known, css):
+    svg = route(known.views["zh"]["through-service"], css)
+    one, other = (pixels.png(svg.replace("经过", letters), "zh", WIDTH) for letters in ("经过", "返回"))
+    assert one != other, "else both are empty boxes"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -59,8 +59,8 @@ const walkRoute = (() => {
     where.append(" · ", ...copy(row, ".who")[0].childNodes)
     out.replaceChildren(where, make("p", { className: "sentence" }, words), make("div", { className: "became" }, ...became(row)))
     explain.href = row.querySelector(".msg").href
-    prev.setAttribute("aria-disabled", !at)                     // not disabled: that would drop the focus
-    next.setAttribute("aria-disabled", at === rows.length - 1)
+    prev.ariaDisabled = !at                                     // not disabled: that would drop the focus
+    next.ariaDisabled = at === rows.length - 1
     bar.firstChild.childNodes.forEach((part, n) => part.classList.toggle("did", n <= at))
     root.style.setProperty("--flow-bar", `${bar.offsetHeight}px`)
   }

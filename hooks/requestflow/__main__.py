@@ -1,4 +1,4 @@
-"""python -m requestflow: check the definition, show a route, write the schema and the README's diagram.
+"""python -m requestflow: check the definition, show a route, write the schema, the ledger and the README's diagram.
 
 Needs no MkDocs.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from .model import reading
 from .model.definition import LANGUAGES, Language
 from .model.places import SHOWN
-from .pages import meant, whole
+from .pages import ledger, loop, meant, whole
 from .problems import FlowError, nearest, refuse
 from .view import ladder, mermaid, show
 
@@ -39,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
         "schema", help="write docs/flow.schema.json, which editors complete and check docs/flow.yml with"
     )
     commands.add_parser("readme", help="write the diagram in README.md anew")
+    release = commands.add_parser("release", help=f"add a built site to {ledger.SHOWN}, unless an old link is dead")
+    release.add_argument("site", nargs="?", default="site", help="the folder it was built into")
     options = parser.parse_args(arguments)
     root = find_root(Path.cwd())
     try:
@@ -49,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return write_schema(root)
             case "readme":
                 return write_readme(root)
+            case "release":
+                return write_ledger(root, Path(options.site))
             case _:
                 return show_route(root, options.route, options.language, options.json)
     except FlowError as error:
@@ -123,6 +127,21 @@ def write_readme(root: Path) -> int:
     file = root / "README.md"
     file.write_text(readme(root, file.read_text("utf-8")), "utf-8", newline="\n")
     print(f"wrote {file.name}")
+    return 0
+
+
+def write_ledger(root: Path, folder: Path) -> int:
+    """Add every address of a built site to the ledger; raises FlowError while one of old leads nowhere."""
+    if not (folder / "index.html").is_file():
+        print(f"{folder} is no built site. Build it: make build", file=sys.stderr)
+        return 2
+    file, site = root / ledger.SHOWN, ledger.Site(folder)
+    known = ledger.read(file) if file.is_file() else {}
+    refuse(ledger.dead(known, site, loop.load(root / "docs")[LANGUAGES[0]]))
+    entries = ledger.with_new(known, site)
+    file.write_text(ledger.written(entries), "utf-8", newline="\n")
+    every, new = ledger.count(entries), ledger.count(entries) - ledger.count(known)
+    print(f"{ledger.SHOWN}: {every} addresses, {new} of them new; all lead somewhere in {' and '.join(LANGUAGES)}.")
     return 0
 
 

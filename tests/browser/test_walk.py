@@ -577,20 +577,34 @@ def test_the_language_switch_adds_nothing_where_no_step_is(screen, at):
 def test_a_link_that_was_copied_says_so_to_eyes_and_ears(screen, at, language, copied):
     page = screen(permissions=["clipboard-read", "clipboard-write"])
     page.goto(at(language, "request/kube-proxy/"))
-    link = page.locator("[data-step=nodeport-dnat] .perma")
+    link = page.locator("[data-step=nodeport-dnat] .perma").first
     words = link.inner_text()
     link.click()
     expect(link).to_have_text(copied)
     expect(page.get_by_role("status")).to_have_text(copied)
-    assert page.evaluate("navigator.clipboard.readText()") == at(language, "request/kube-proxy/") + "#nodeport-dnat"
+    assert page.evaluate("navigator.clipboard.readText()") == at(language, "go/nodeport-dnat/")
     assert fragment(page) == "nodeport-dnat"
     expect(link).to_have_text(words)
+
+
+@pytest.mark.parametrize(("language", "copied"), [("en", "Copied"), ("zh", "已复制")])
+def test_a_step_can_be_copied_as_markdown_with_its_sentence(screen, at, flow, language, copied):
+    page = screen(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(at(language, "request/kube-proxy/"))
+    link = page.locator("[data-step=nodeport-dnat] .perma", has_text="Markdown")
+    link.click()
+    expect(page.get_by_role("status")).to_have_text(copied)
+    sentence = worlds.view(flow, ROUTE, language).row("nodeport-dnat").sentence
+    written = f"[{sentence}]({at(language, 'go/nodeport-dnat/')})"
+    assert page.evaluate("navigator.clipboard.readText()") == written
+    expect(link).to_have_text("Markdown")
 
 
 def test_without_script_the_link_to_a_step_is_a_link(screen, at):
     page = screen(java_script_enabled=False)
     page.goto(at("en", "request/kube-proxy/"))
-    page.locator("[data-step=nodeport-dnat] .perma").click()
+    assert page.locator("[data-step=nodeport-dnat] .perma").count() == 1
+    page.locator("[data-step=nodeport-dnat] .perma").first.click()
     assert page.url.endswith("#nodeport-dnat")
 
 

@@ -43,6 +43,17 @@ def test_a_save_shows(server, file):
         server.until(lambda path=path: shown in server.page(path))
 
 
+@pytest.mark.parametrize("top", ["", "zh/"])
+def test_short_links_are_served_and_follow_a_save(server, top):
+    page = server.house / "docs/flow.yml"
+    assert 'url=../../request/ingress/#match-rule"' in server.page(f"{top}go/match-rule/")
+    assert server.page(f"{top}go/match-rule") == server.page(f"{top}go/match-rule/"), "led to"
+    assert server.page(f"{top}go/no-such-id/") == "" and "</html>" in server.page(f"{top}request/dns/")
+    once = f"once-{top.strip('/') or 'en'}"
+    edit(page, "\naliases:", f"\naliases:\n  {once}: match-rule")
+    server.until(lambda: "request/ingress/#match-rule" in server.page(f"{top}go/{once}/"))
+
+
 @pytest.mark.skipif(search.program() is None, reason="requirements/search.txt is not installed here")
 def test_a_save_is_found(server):
     edit(server.house / "docs/zh/request/dns.md", "\n## ", "\n刚刚保存的鸭嘴兽。\n\n## ")

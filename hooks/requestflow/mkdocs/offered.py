@@ -1,4 +1,4 @@
-"""The files that pages offer: Mermaid texts, pictures, maps, what walks say; and PNGs of maps and steps."""
+"""The files that pages offer: Mermaid texts, pictures, maps, what walks say; and PNGs of maps, steps and routes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,9 +42,13 @@ class Offered:
             for name, content in files.items():
                 (into / name).write_text(content, "utf-8", newline="\n")
 
-    def write_pixels(self, folder: Path, maps: dict[str, str], cache: Path) -> None:
-        """Write maps and steps as PNGs; raises pixels.NoPixels."""
+    def previews(self) -> dict[str, str]:
+        """Give an SVG of each step and each route for those who preview links, by file name."""
+        views = self.book.views.values()
+        return previews.steps(views, self.css) | previews.routes(views, self.css)
+
+    def write_pixels(self, folder: Path, maps: dict[str, str], shown: dict[str, str], cache: Path) -> None:
+        """Write maps, and what previews show, as PNGs; raises pixels.NoPixels."""
         drawn = {name.removesuffix(".svg"): svg for name, svg in maps.items()}
-        steps = previews.steps(self.book.views.values(), self.css)
-        for svgs, width in ((drawn, previews.MAPS), (steps, previews.WIDTH)):
+        for svgs, width in ((drawn, previews.MAPS), (shown, previews.WIDTH)):
             previews.write(svgs, self.book.language, folder, cache, width)

@@ -1,4 +1,4 @@
-"""The PNG files of a published site: each map, and each step for those who preview links; kept from build to build."""
+"""The PNG files of a site: maps, and steps and routes for those who preview links; kept from build to build."""
 
 import hashlib
 import os
@@ -25,6 +25,15 @@ def steps(views: Iterable[View], css: str) -> dict[str, str]:
             for name, step in ((exports.step_name(row.id), row.id) for row in view.rows):
                 if name not in made:
                     made[name] = drawn.step(view, step, css)
+    return made
+
+
+def routes(views: Iterable[View], css: str) -> dict[str, str]:
+    """Give an SVG of each route that has a map, by file name."""
+    made: dict[str, str] = {}
+    for view in views:
+        with suppress(map_lines.NoWay):
+            made[exports.route_name(view.id)] = drawn.route(view, css)
     return made
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, TemplateError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
@@ -21,13 +22,13 @@ from mkdocs.utils import get_relative_url
 
 from ..model import sources
 from ..model.definition import Language
-from ..pages import about, drafts, folds, keywords, links, loop, names, published, rendered, whole
+from ..pages import about, drafts, folds, keywords, links, loop, names, published, rendered, short, whole
 from ..pages.book import Book, Hrefs
 from ..pages.markers import put_in
 from ..problems import FlowError, Problem, gathering, refuse
 from ..view import picture, pixels, style
 from ..view.elements import Markup, escape, unbroken
-from . import fallback, previews, remembered, scripts, search, settings, theme
+from . import fallback, head, ondemand, onward, previews, remembered, scripts, search, settings, theme
 from .apart import Apart, Asked
 from .offered import Offered
 from .remembered import MEMORY
@@ -178,6 +179,9 @@ class Site:
                 files.append(File.generated(config, at, abs_src_path=str(path)))
         if not self.serving:
             self._leave_out(config, files)
+        if not self.at:
+            said = head.robots(config.site_url or "", [at for _, _, at in SITES])
+            files.append(File.generated(config, published.ROBOTS, content=said))
         css = style.sheet(
             self._text(style.PICTURE) + self._text(style.MAP), self._text(style.SHEET), len(self.book.flow.zones)
         )
@@ -212,6 +216,11 @@ class Site:
         self.files = files
         configuration = [(f, f.read_bytes()) for f in sorted(self.root.glob("*.yml"))]
         self.around = configuration, [(f.src_uri, f.url) for f in files]
+        inputs = self.around, self.meaning, self.pages, self.serving
+        self.shorts = MEMORY.recall(("short", self.language), inputs, lambda: short.shorts(self.book, self.pages))
+        self.moved = short.moved(self.book, self.shorts)
+        self.offered = self._offers(config)
+        self.shown = self.offered.previews() if self.book.pixels else {}
 
     # -- one page -----------------------------------------------------------------------------------------------------
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -246,7 +255,11 @@ class Site:
         page.present_anchor_ids = {*(page.present_anchor_ids or ()), *ids}  # MkDocs looks at links before parts are in
         self.problems += found
         zones = [zone.name[self.language] for zone in self.book.flow.zones.values()]
-        return MEMORY.recall(("whole", place), (html, self.parts, zones), partial(self._whole, html, zones))
+        whole = MEMORY.recall(("whole", place), (html, self.parts, zones), partial(self._whole, html, zones))
+        if (was := self.moved.get(page.file.src_uri)) is None:
+            return whole
+        hrefs = self._hrefs(page)
+        return onward.with_old_ids(whole, was, self.book.words.elsewhere, partial(_to, hrefs))
 
     def _whole(self, html: str, zones: list[str]) -> str:
         html = folds.fold(
@@ -308,6 +321,10 @@ class Site:
         url, checked = page.canonical_url or "", str(page.meta.get("checked", ""))
         source = about.Source(self._place(page), title, url, checked)
         context["about"] = about.about(self.book.flow, self.language, source, config.extra["repository"])
+        name = Markup(config.site_name).unescape()
+        image = self._preview(config, self.shorts[page.file.src_uri].image)
+        site = name, config.site_url or ""
+        context["head"] = head.head(page, site, name if page.is_homepage else title, image, context["translations"])
 
     @event_priority(-100)  # after the plugin that draws Mermaid texts in the browser
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -359,14 +376,41 @@ class Site:
     # -- the other language -------------------------------------------------------------------------------------------
     def _take_away(self, config: MkDocsConfig) -> None:
         """Write the files that pages offer; the maps of the last build if they would be the same."""
-        sheets = self._text(style.PICTURE), self._text(style.MAP)
-        offered = Offered(self.book, *sheets, partial(self._address, config))
-        inputs = self.around, self.meaning, dict(self.book.mapped), sheets, config.site_url
+        offered, site = self.offered, Path(config.site_dir)
+        inputs = self.around, self.meaning, dict(self.book.mapped), offered.css, config.site_url
         maps = MEMORY.recall(("maps", self.language), inputs, offered.maps)
-        site = Path(config.site_dir)
         offered.write(site, maps)
         if self.book.pixels:
-            offered.write_pixels(site / published.DIAGRAMS, maps, self.root / previews.CACHE)
+            offered.write_pixels(site / published.DIAGRAMS, maps, self.shown, self.root / previews.CACHE)
+
+    def _offers(self, config: MkDocsConfig) -> Offered:
+        return Offered(self.book, self._text(style.PICTURE), self._text(style.MAP), partial(self._address, config))
+
+    # -- pages that lead on -------------------------------------------------------------------------------------------
+    def _lead_on(self, config: MkDocsConfig) -> None:
+        """Write the short links, and what stands at addresses of other days; while serving, keep them."""
+        inputs, site = (self.around, self.shorts, config.site_url, sorted(self.shown)), Path(config.site_dir)
+        made = MEMORY.recall(("onward", self.language), inputs, partial(self._leaves, config))
+        ondemand.keep(made, site) if self.serving else onward.write(made, site)
+        for problem in onward.copied(self.book.flow, site, not self.at):
+            log.warning(str(problem))
+
+    def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
+        ondemand.serve(server, [at for _, _, at in SITES])
+        return server
+
+    def _leaves(self, config: MkDocsConfig) -> dict[str, str]:
+        language = {"zh": "zh-Hans"}.get(self.language, self.language)
+        name = Markup(config.site_name).unescape()
+        place = onward.Place(language, name, config.site_url or "", self._url, config.use_directory_urls)
+        return onward.pages(self.shorts, place, partial(self._preview, config))
+
+    def _url(self, page: str) -> str | None:
+        return file.url if (file := self.files.get_file_from_path(page)) else None
+
+    def _preview(self, config: MkDocsConfig, name: str) -> str:
+        """The full address of a preview; nothing where none is drawn, or the site knows no address."""
+        return f"{config.site_url}{published.DIAGRAMS}/{name}.png" if config.site_url and name in self.shown else ""
 
     def _draws_pixels(self, config: MkDocsConfig) -> bool:
         """Whether PNGs are asked for and can be drawn; one line where they cannot."""
@@ -387,6 +431,7 @@ class Site:
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         self._take_away(config)
+        self._lead_on(config)
         if self.book.later:
             log.info(f"{len(self.book.later)} picture(s) are left to the reader's browser; {self.book.later[0]}")
         self._translate(config)
@@ -438,6 +483,12 @@ class Site:
             index(site)
         except search.NotIndexed as why:
             log.log(logging.WARNING if self.searchable else logging.INFO, f"The site has no search: {why}.")
+
+
+def _to(hrefs: Hrefs, target: str) -> str:
+    """Where `PAGE.md#ANCHOR` is, seen from a page."""
+    page, _, anchor = target.partition("#")
+    return hrefs.page(page) + (f"#{anchor}" if anchor else "")
 
 
 def _tool(config: MkDocsConfig) -> str:

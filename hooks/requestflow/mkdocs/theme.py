@@ -7,13 +7,19 @@ from collections.abc import Collection, Iterator
 LIST = re.compile(r'(<nav class="md-nav" data-md-level="\d+" aria-labelledby="(__nav_\w+?)_)label("[^>]*>\s*<label )')
 
 
+GENERATOR = re.compile(r'<meta name="generator"[^>]*>')  # tells visitors which holes to try, and readers nothing
+
+
 # Space that a browser makes one blank of; in what stands between such tags it is kept.
 SPACE = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)|\s*\n\s*", re.S)
 
 
 def mended(html: str) -> str:
-    """Give a page whose lists in the menu are named by their visible titles, without the space of the templates."""
-    return SPACE.sub(lambda m: m[1] or "\n", LIST.sub(r'\1title\3id="\2_title" ', html))
+    """Give a page whose lists in the menu are named by their visible titles, without the space of the templates.
+
+    It does not say by what it was made.
+    """
+    return SPACE.sub(lambda m: m[1] or "\n", LIST.sub(r'\1title\3id="\2_title" ', GENERATOR.sub("", html)))
 
 
 # -- its stylesheet ---------------------------------------------------------------------------------------------------

@@ -669,6 +669,17 @@ class Recorded(Exact):
     """When, as YYYY-MM-DD."""
 
 
+class Retired(Exact):
+    """What is gone for good: its links lead to what comes nearest, and its id is never given to anything else."""
+
+    to: str
+    """Where its links lead: an id of today, `PAGE.md` or `PAGE.md#ID`."""
+    since: date
+    """When it went, as YYYY-MM-DD."""
+    why: Text
+    """Why it went; who follows an old link without script may read it."""
+
+
 class Flow(Exact):
     """The whole of `docs/flow.yml`."""
 
@@ -710,6 +721,10 @@ class Flow(Exact):
     """The route that home and the list of all steps show; the first when it is left out."""
     hidden: list[Id] = []
     """Routes that no list shows; their pages stay where links lead to them."""
+    aliases: dict[str, str] = {}
+    """What has a new name or place, and where it is today: an id, `PAGE.md`, `PAGE.md#ID`, or a file of the site."""
+    retired: dict[str, Retired] = {}
+    """What is gone, by the id, `PAGE.md` or `PAGE.md#ID` it had."""
     _places: Places = PrivateAttr(default_factory=Places)
     _settled: dict[str, Route] = PrivateAttr(default_factory=dict)
 

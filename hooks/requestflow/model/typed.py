@@ -136,6 +136,8 @@ def _texts(flow: Flow) -> Iterator[Words]:
             yield from _said(("procedures", name, "calls", i, "label"), "label", call.label)
     for name, box in flow.boxes.items():
         yield from _of_box(("boxes", name), box)
+    for old, gone in flow.retired.items():
+        yield from _said(("retired", old, "why"), "reason", gone.why)
 
 
 def _of_box(path: Path, box: Box) -> Iterator[Words]:

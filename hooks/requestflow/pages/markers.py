@@ -156,7 +156,8 @@ class _Page:
         number = views[0].row(h.id).number
         letters = self._letters(views[0], [views[0].row(h.id)])
         broken = self.breaks.chips(self.book.faults.of_step(h.id))
-        card = cards.card(views, h.id, self.hrefs.step, self.route_href, self.recording_href, broken)
+        short = self.hrefs.own(f"{published.GO}/{h.id}/")
+        card = cards.card(views, h.id, self.hrefs.step, self.route_href, self.recording_href, broken, short)
         return [markdown.heading(h, f'data-n="{number}"'), "", self.part(card + letters), ""]
 
     # -- markers ------------------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from ..view.style import MAP, PICTURE, SHEET, embedded
 SCHEMA = "flow.schema.json"
 DIAGRAMS = "diagrams"  # the folder of the files that pages offer
 MAPS = "maps"  # that of the files a page asks for when they are chosen
+GO = "go"  # that of the short links
+ROBOTS = "robots.txt"
 NEEDED: dict[str, str] = dict.fromkeys(LANGUAGES, "The pages of a language stand there.") | {
     "assets": "Styles and script stand there.",
     "recordings": "What was recorded stands there.",
@@ -63,10 +65,10 @@ def _usable(docs: Path) -> None:
 
 def _overwritten(docs: Path, language: Language) -> Iterator[Problem]:
     """Files of a language that land where the site has something else; folders and capitals count as on any disk."""
-    folders = {DIAGRAMS: "the diagrams of the pages", MAPS: "the maps to compare"}
+    folders = {DIAGRAMS: "the diagrams of the pages", MAPS: "the maps to compare", GO: "the ids of the definition"}
     made = {at: f"docs/{at}" for at in files(docs, language)} | TEMPLATES | folders
     if language == LANGUAGES[0]:
-        made |= {other: f"docs/{other}" for other in LANGUAGES[1:]}
+        made |= {other: f"docs/{other}" for other in LANGUAGES[1:]} | {ROBOTS: "the settings"}
     by_name = {at.casefold(): (at, source) for at, source in made.items()}
     for file in sorted((docs / language).rglob("*")):
         if not file.is_file() or not _shown(file, docs / language):

@@ -79,14 +79,14 @@ def _fault(
             return None
         written = {posixpath.relpath(name, posixpath.dirname(page) or "."): name for name in tree}
         return NO_PAGE.format(link), nearest(path, written) or "Name a page.md."
-    if not anchor or anchor in (known_ids := _ids(tree[target])) or anchor.startswith(tuple(generated)):
+    if not anchor or anchor in (known_ids := ids(tree[target])) or anchor.startswith(tuple(generated)):
         return None
     what = f"the link to '{link}' leads to no id of that page."
     return what, nearest(anchor, known_ids) or "Name the id of a heading."
 
 
 @lru_cache(PAGES)
-def _ids(source: str) -> frozenset[str]:
+def ids(source: str) -> frozenset[str]:
     """Every id the source of a page gives to something."""
     lines = (line for line in markdown.text(source).split("\n") if "#" in line or "id=" in line)
     ids = {m["braces"] or m["html"] for line in lines for m in ID.finditer(line)}

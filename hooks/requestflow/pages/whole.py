@@ -16,7 +16,7 @@ from ..view.view import View
 from ..world import evidence, packets, recordings
 from ..world.evidence import Proof
 from ..world.wire import Trip
-from . import about, blocks, drafts, failures, loop, names, published, targets
+from . import about, blocks, drafts, failures, loop, names, published, short, targets
 from .drafts import Drafts
 from .loop import Explained, Pages
 
@@ -112,7 +112,8 @@ def _loop(root: Path, known: Known, pages: dict[Language, Pages]) -> tuple[Expla
     """The explanations of every step, once what breaks fits the pages; raises FlowError with all that is wrong."""
     values = set(failures.values(known.faults))
     explained, differences = loop.explanations(pages, known.flow, values)
-    refuse(failures.problems(known.faults, known.flow, explained, pages, root / recordings.SHOWN))
+    found = [*failures.problems(known.faults, known.flow, explained, pages, root / recordings.SHOWN)]
+    refuse([*found, *short.problems(known.flow, known.faults, pages)])
     return explained, differences
 
 

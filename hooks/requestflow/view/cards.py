@@ -6,8 +6,12 @@ from .ladder import Href, ends, envelope, who, within
 from .view import Row, View
 
 
-def card(views: list[View], step: str, href: Href, route_href: Href, recording_href: Href, breaks: str = "") -> Markup:
+def card(
+    views: list[View], step: str, href: Href, route_href: Href, recording_href: Href, breaks: str = "", short: str = ""
+) -> Markup:
     """Give what stands under a step's heading: its sentence, then what is done in the first of `views`.
+
+    `short` is the short link, which is copied.
 
     Rules, routes, what breaks, proof and neighbours are behind it, for those who open them.
     """
@@ -16,7 +20,7 @@ def card(views: list[View], step: str, href: Href, route_href: Href, recording_h
     count = el("span", Markup(w.step_of.format(n=row.number, all=len(view.rows))), class_="count")
     badge = el("b", row.badge, class_="badge plain" if row.message or row.no else "badge") if row.badge else ""
     draft = el("b", w.draft, class_="draft") if view.route.draft else ""
-    link = el("a", w.link, class_="perma", href=f"#{step}", data_copy=True)
+    link = el("a", w.link, class_="perma", href=f"#{step}", data_copy=short)
     line = el("p", count, el("span", who(view, row), class_="who"), badge, draft, link, class_="line")
     rules = _modes(view, row)
     facts = [

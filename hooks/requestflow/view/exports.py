@@ -50,6 +50,11 @@ def step_name(step: str) -> str:
     return f"steps/{step}"
 
 
+def route_name(route: str) -> str:
+    """Give the file name of a route's preview, without the ending."""
+    return f"routes/{route}"
+
+
 def drawn_maps(views: Iterable[tuple[View, View | None]], css: str, href: Href) -> dict[str, str]:
     """Give a standalone SVG of each map, by file name; each route with the one it is like, `css` as for pictures."""
     return {f"{map_name(view.id)}.svg": maps.standalone(view, css, href, base) for view, base in views}

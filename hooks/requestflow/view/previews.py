@@ -25,8 +25,7 @@ def step(view: View, step: str, css: str) -> str:
     Raises map_lines.NoWay.
     """
     row, plan = view.row(step), maps.plan(view, "wide")
-    ink, lit = style.COLOURS["flow-line"].light, style.COLOURS["flow-new"].light
-    rules = style.embedded(css, (z.tint for z in plan.zones)) + RULES % (ink, lit)
+    rules = style.embedded(css, (z.tint for z in plan.zones)) + _rules()
     head = Markup(view.words.step_of.format(n=row.number, all=len(view.rows))).striptags()
     y = EDGE
     parts = [_text(f"{head} · {view.name}", y, HEAD, "quiet")]
@@ -38,6 +37,26 @@ def step(view: View, step: str, css: str) -> str:
         parts.append(_ends(row, y))
     parts.append(_map(plan, step, y + 34))
     return _svg(row.sentence or row.label, rules, parts)
+
+
+def route(view: View, css: str) -> str:
+    """Give the preview of a whole route as an SVG: its name, and the way there on its map.
+
+    Raises map_lines.NoWay.
+    """
+    plan, first = maps.plan(view, "wide"), view.rows[0].id
+    rules = style.embedded(css, (z.tint for z in plan.zones)) + _rules()
+    y = EDGE
+    parts = [_text(view.words.way_there, y, HEAD, "quiet")]
+    for line in broken(view.name):
+        y += WORDS + 14
+        parts.append(_text(line, y, WORDS, "big"))
+    whole = [*maps.ground(plan), *maps.way(plan, first)]
+    return _svg(view.name, rules, [*parts, _placed(plan, y + 34, whole)])
+
+
+def _rules() -> str:
+    return RULES % (style.COLOURS["flow-line"].light, style.COLOURS["flow-new"].light)
 
 
 def _svg(name: str, rules: str, parts: list[Markup]) -> str:
@@ -83,9 +102,13 @@ def _piece(words: str, css: str, x: int, y: int) -> Markup:
 
 def _map(plan: maps.Map, step: str, top: int) -> Markup:
     """The way the step belongs to: everything faint, then the step's own marks in full."""
+    whole = [*maps.ground(plan), el("g", *maps.way(plan, step), opacity=str(FAINT))]
+    return _placed(plan, top, [*whole, *maps.way(plan, step, alone=True)])
+
+
+def _placed(plan: maps.Map, top: int, marks: list[Markup]) -> Markup:
+    """A map as large as the room below `top` lets it be."""
     room = WIDTH - 2 * EDGE, HEIGHT - top - EDGE // 2
     scale = min(room[0] / plan.width, room[1] / plan.height)
     left = (WIDTH - plan.width * scale) / 2
-    whole = [*maps.ground(plan), el("g", *maps.way(plan, step), opacity=str(FAINT))]
-    lit = maps.way(plan, step, alone=True)
-    return el("g", *whole, *lit, transform=f"translate({left:.1f} {top}) scale({scale:.3f})")
+    return el("g", *marks, transform=f"translate({left:.1f} {top}) scale({scale:.3f})")

@@ -119,6 +119,7 @@ class Words:
     choose_route: str
     swap: str
     copy_link: str
+    elsewhere: str
     show_all: str
     pairs: str
     beside: tuple[str, str, str]  # before, between and after the names of two routes
@@ -305,6 +306,7 @@ WORDS: dict[Language, Words] = {
         choose_route="Choose a route",
         swap="Swap the two routes",
         copy_link="Copy link",
+        elsewhere="What you look for has moved: ",
         show_all="Show what is the same too",
         pairs="Each route beside the one it is like:",
         beside=("", " beside ", ""),
@@ -535,6 +537,7 @@ WORDS: dict[Language, Words] = {
         choose_route="选一条路线",
         swap="两条路线互换",
         copy_link="复制链接",
+        elsewhere="你要找的内容已移到：",
         show_all="相同之处也显示",
         pairs="每条路线与它所依据的那一条：",
         beside=("“", "”与“", "”"),
