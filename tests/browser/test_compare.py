@@ -121,7 +121,7 @@ SENTENCES = {
         "en",
         PAIR,
     ): "“Policy Local” differs from “Through the Service” in 11 steps: it lacks 4, it has 1 more,"
-    " and in 6 the addresses are others.",
+    " and in 6 the addresses differ.",
     ("zh", PAIR): "与“经过 Service”相比，“Local 策略”有 11 步不同：少 4 步，多 1 步，6 步地址不同。",
     ("en", ("vxlan", "vxlan")): "“VXLAN between the nodes” and “VXLAN between the nodes” are the same in every step.",
     ("zh", ("vxlan", "vxlan")): "“节点之间用 VXLAN”与“节点之间用 VXLAN”每一步都相同。",

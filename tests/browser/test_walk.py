@@ -174,12 +174,16 @@ def test_a_start_that_is_asked_for_twice_starts_one_walk(walk, ids):
     assert (stepper(page).count(), lit(page)) == (1, ids[:1])
 
 
-def test_a_ladder_that_is_folded_away_opens_below_its_map(walk, ids):
-    page = walk(folded=True)
+def test_a_ladder_that_is_folded_away_opens_below_its_map(walk, routes):
+    page, first = walk(path="routes/own-load-balancer/", folded=True), routes["own-load-balancer"][0].id
     assert not page.locator(".ladder").is_visible()
     page.locator(".map .walk").click()
-    expect(page.locator(f".ladder li[data-step={ids[0]}].on")).to_be_in_viewport()
+    expect(page.locator(f".ladder li[data-step={first}].on")).to_be_in_viewport()
     assert hidden(page) == []
+
+
+def test_every_step_is_open_where_no_map_beside_it_shows_the_same(walk):
+    assert walk(step="steps", start=True, folded=True).locator(".ladder").is_visible()
 
 
 def test_when_a_walk_starts_and_ends_nothing_on_the_page_moves(walk):

@@ -14,7 +14,8 @@ from .rendered import PART
 
 CLASS = "fold"
 _HEADING = re.compile(r"<h(?P<level>[2-6])\b(?P<attributes>[^>]*)>(?P<title>.*?)</h(?P=level)>", re.S)
-_FOLDED = re.compile(rf'class="(?:[^"]*\s)?{CLASS}[\s"]|id="sources"')
+SOURCES = 'id="sources"'
+_FOLDED = re.compile(rf'class="(?:[^"]*\s)?{CLASS}[\s"]|{SOURCES}')
 _SHOWN = re.compile(r"(?:\s|<!--flow:part [^>]*-->)*(?:<p>.*?</p>)?", re.S)
 _NO_PARAGRAPH = re.compile(r"\s*(?:[-*] |\d+\. |`{3}|~{3}|\||<)")
 _LINK = re.compile(r"<a [^>]*headerlink.*?</a>", re.S)
@@ -37,7 +38,10 @@ def fold(html: str, parts: list[str], words: Words) -> str:
             shown = _SHOWN.match(body)
             inner = _inner(headings, n)
             at = shown.end() if shown and (inner or body[shown.end() :].strip()) else 0  # parts alone are folded
-            out += [body[:at], '\n<details class="fold">', _summary(body[at:], inner, parts, words), body[at:]]
+            links = numbered(words.links, body.count("<a "))
+            sources = el("summary", links) if SOURCES in h["attributes"] else None
+            summary = sources or _summary(body[at:], inner, parts, words)
+            out += [body[:at], '\n<details class="fold">', summary, body[at:]]
             open_levels.append(int(h["level"]))
         else:
             out.append(body)
@@ -55,14 +59,22 @@ def _inner(headings: list[re.Match[str]], n: int) -> list[re.Match[str]]:
 
 
 def _summary(body: str, inner: list[re.Match[str]], parts: list[str], words: Words) -> Markup:
-    """What is behind it: the map and the steps of a route, and what the headings inside say."""
-    has_map = any('class="map' in parts[int(part["n"])] for part in PART.finditer(body))
+    """What is behind it: the map and the steps of a route, what the headings inside say, or how much of what."""
+    drawn = "".join(parts[int(part["n"])] for part in PART.finditer(body))
     titles = [Markup(_LINK.sub("", h["title"])).striptags() for h in inner]
-    links = numbered(words.links, body.count("<a "))
-    said = [*([words.folded_route] if has_map else []), *titles] or [
-        links if body.lstrip().startswith("<ul>") else words.folded
-    ]
+    route = [words.folded_route] if 'class="map' in drawn else []
+    said = [*route, *titles] or [numbered(many, n) for many, n in _amounts(body, drawn, words) if n] or [words.folded]
     return el("summary", said[0], *([el("span", "".join(f" · {title}" for title in said[1:]))] if said[1:] else []))
+
+
+def _amounts(body: str, drawn: str, words: Words) -> list[tuple[tuple[str, str], int]]:
+    """How many pictures, tables, examples and points there are."""
+    return [
+        (words.pictures, drawn.count('<figure class="seqfig')),
+        (words.tables, body.count("<table") + drawn.count("<table")),
+        (words.examples, body.count('class="language-') + drawn.count('class="recorded')),
+        (words.points, body.count("<li")),
+    ]
 
 
 def faults(source: str) -> Iterator[tuple[int, str, str]]:

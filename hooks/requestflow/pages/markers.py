@@ -30,6 +30,8 @@ from ..world import recordings
 from . import markdown, published, quotes, rendered
 from .book import Book, Hrefs
 
+COMPARE = "routes/compare.md"
+TOP = 2  # level of the headings of sections
 PART = "<!--flow:part {} of line {}-->"
 
 
@@ -70,6 +72,7 @@ def expand(
         elif (h := headings.get(n)) and h.is_step and h.id in book.explained:
             out += page.step(h) if draws else []
         elif h and h.id:
+            page.begins(h)
             out.append(markdown.heading(h))
         elif "<!--" in line and (m := markdown.MARKER.match(line)):
             indent = line[: len(line) - len(line.lstrip())]
@@ -91,6 +94,12 @@ class _Page:
         self.line = 0  # which is being made
         self.letters_told = False
         self.mapped: set[str] = set()  # routes whose map the page has shown
+        self.mapped_here: set[str] = set()  # and those in the section being made
+
+    def begins(self, h: markdown.Heading) -> None:
+        """A section: what is drawn in it is open, unless a map of its own shows the same at a glance."""
+        if h.level <= TOP:
+            self.mapped_here = set()
 
     def part(self, html: str) -> str:
         """Keep a generated part; give the comment that stands for it, which Markdown passes on untouched."""
@@ -106,7 +115,8 @@ class _Page:
         return self._comparison(self.book.listed)
 
     def _comparison(self, views: dict[str, View]) -> compare.Comparison:
-        return compare.Comparison(views, self.book.trips, self.hrefs.step, self.route_href)
+        pairs = self.hrefs.page(COMPARE) if COMPARE in self.book.names else ""
+        return compare.Comparison(views, self.book.trips, self.hrefs.step, self.route_href, pairs)
 
     def route_href(self, route: str) -> str:
         page, _, anchor = self.book.place_of(self.book.flow.routes[route].page, route).partition("#")
@@ -264,7 +274,7 @@ class _Page:
         letters = self._letters(view, part.rows)
         caption = join(words, self._beside(part.rows), " ", self._take_away(charts[0]), letters)
         drawn = self._figure(line, charts, caption, self.hrefs.step)
-        if len(drawn) == 1 and view.id in self.mapped:
+        if len(drawn) == 1 and view.id in self.mapped_here:
             self.parts[-1] = self._folded(
                 view, self.book.words.sequence.format(steps=part.span), Markup(self.parts[-1])
             )
@@ -278,7 +288,7 @@ class _Page:
 
     def _folded(self, view: View, words: str, part: Markup) -> Markup:
         """A part behind its name, where the map of its route shows the same at a glance."""
-        if view.id not in self.mapped:
+        if view.id not in self.mapped_here:
             return part
         return el("details", el("summary", words), part, class_="whole", **UNSEARCHED)
 
@@ -294,6 +304,7 @@ class _Page:
             return []
         self.book.mapped[view.id] = base.id if base else None
         self.mapped.add(view.id)
+        self.mapped_here.add(view.id)
         return [self.part(made)]
 
     def _map_file(self, view: View) -> Markup:

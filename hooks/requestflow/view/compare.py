@@ -12,10 +12,13 @@ Trips = dict[str, Trip]
 
 
 class Comparison:
-    """Tables about routes in one language; `step` and `route` give the addresses of their pages."""
+    """Tables about routes in one language; `step` and `route` give the addresses of their pages.
 
-    def __init__(self, views: dict[str, View], trips: Trips, step: Href, route: Href) -> None:
-        self.views, self.trips, self.step, self.route = views, trips, step, route
+    `pairs` is that of the page on which two are compared.
+    """
+
+    def __init__(self, views: dict[str, View], trips: Trips, step: Href, route: Href, pairs: str = "") -> None:
+        self.views, self.trips, self.step, self.route, self.pairs = views, trips, step, route, pairs
         self.any = next(iter(views.values()))
         self.words = self.any.words
         self.facts = {name: facts(trips[name]) for name in views}
@@ -60,7 +63,8 @@ class Comparison:
             return link
         inside = [el("li", count, w.colon, join(*listed, by=w.semicolon)) for count, listed in found]
         counts = el("summary", w.comma.join(count for count, _ in found))
-        return join(link, el("details", counts, el("ul", *inside)))
+        beside = el("a", w.compare_both, href=f"{self.pairs}?a={name}&b={like}")
+        return join(link, " · ", beside, el("details", counts, el("ul", *inside)))
 
     def _moved(self, before: Packet, after: Packet) -> Markup:
         """The end of a packet that is another one here, was and is; both where both are."""

@@ -60,24 +60,26 @@ class Drawer:
     def symptom(self, name: str) -> Markup:
         """Give a symptom: what it means, the first command; folded, the next ones and all causes."""
         one, w = self.faults.symptoms[name], self.words
-        first, *rest = (self._command(n, command) for n, command in enumerate(one.commands, 1))
+        first, *rest = (self._command(name, n, command) for n, command in enumerate(one.commands, 1))
         parts = [el("p", self._prose(one.says)), el("ol", first, class_="deciding")]
         if rest:
             summary = w.next_commands.format(count=len(rest))
             parts.append(el("details", el("summary", summary), el("ol", *rest, class_="deciding", start=2)))
         return el("div", *parts, self._causes(name), class_="symptom")
 
-    def _command(self, n: int, command: Command) -> Markup:
+    def _command(self, symptom: str, n: int, command: Command) -> Markup:
         where = el("span", self.words.places[command.at], class_="at") if command.at != "anywhere" else ""
         ask = el("p", el("b", self._prose(command.ask)), " ", where, class_="ask")
-        outcomes = [self._outcome(outcome, n) for outcome in command.outcomes]
-        return el("li", ask, self._run(command.run), el("ul", *outcomes, class_="outcomes"))
+        then = el("a", self.words.command.format(n=n + 1), href=f"#{symptom}-{n + 1}")
+        outcomes = [self._outcome(outcome, then) for outcome in command.outcomes]
+        return el("li", ask, self._run(command.run), el("ul", *outcomes, class_="outcomes"), id=f"{symptom}-{n}")
 
     def _run(self, run: str) -> Markup:
         return el("pre", el("code", self.ways.fill(run)))
 
-    def _outcome(self, outcome: Outcome, n: int) -> Markup:
-        leads = [self.words.command.format(n=n + 1) if name == NEXT else self.link(name) for name in outcome.leads]
+    def _outcome(self, outcome: Outcome, then: Markup) -> Markup:
+        """What a command prints, and where that leads; `then` is the link to the next command."""
+        leads = [then if name == NEXT else self.link(name) for name in outcome.leads]
         return el("li", self._prose(outcome.prints), " → ", join(*leads, by=self.words.between))
 
     def _causes(self, name: str) -> Markup:

@@ -38,6 +38,11 @@ class Words:
     readdressed: tuple[str, str]
     so_many: tuple[str, str]
     links: tuple[str, str]
+    compare_both: str
+    pictures: tuple[str, str]
+    tables: tuple[str, str]
+    examples: tuple[str, str]
+    points: tuple[str, str]
     source: str
     destination: str
     behind: str  # {routes}
@@ -216,9 +221,14 @@ WORDS: dict[Language, Words] = {
         folded_route="Map and steps",
         fewer=("{} step fewer", "{} steps fewer"),
         more_steps=("{} step more", "{} steps more"),
-        readdressed=("{} address is another", "{} addresses are others"),
+        readdressed=("{} other address", "{} other addresses"),
         so_many=("{} cause", "{} causes"),
         links=("{} link", "{} links"),
+        compare_both="compare the two",
+        pictures=("{} picture", "{} pictures"),
+        tables=("{} table", "{} tables"),
+        examples=("{} example", "{} examples"),
+        points=("{} point", "{} points"),
         whole="All {all} steps, address by address",
         source="source",
         destination="destination",
@@ -268,7 +278,7 @@ WORDS: dict[Language, Words] = {
             ("{} step", "{} steps"),
             ("{} connection", "{} connections"),
             ("{} move", "{} moves"),
-            ("{} NAT entry", "{} NAT entries"),
+            ("{} conntrack entry with a rewrite", "{} conntrack entries with a rewrite"),
         ),
         sees="sees as source",
         picks="picks a backend",
@@ -322,7 +332,7 @@ WORDS: dict[Language, Words] = {
             "how": [
                 "it lacks {n}",
                 "it has {n} more",
-                "in {n} the addresses are others",
+                "in {n} the addresses differ",
                 "in {n} only the machine is another",
             ],
             "and": [" and ", ", and "],
@@ -455,6 +465,11 @@ WORDS: dict[Language, Words] = {
         readdressed=("{} 处地址不同", "{} 处地址不同"),
         so_many=("{} 种原因", "{} 种原因"),
         links=("{} 个链接", "{} 个链接"),
+        compare_both="两条对照",
+        pictures=("{} 幅图", "{} 幅图"),
+        tables=("{} 张表", "{} 张表"),
+        examples=("{} 个示例", "{} 个示例"),
+        points=("{} 点", "{} 点"),
         whole="全部 {all} 步，逐个地址",
         source="源地址",
         destination="目的地址",
@@ -500,7 +515,7 @@ WORDS: dict[Language, Words] = {
         ebpf_note="没有 kube-proxy 时，由查表代替这些链；各实现不同",
         semicolon="；",
         cost="代价",
-        costs=(("{} 步",) * 2, ("{} 条连接",) * 2, ("{} 次转发",) * 2, ("{} 条 NAT 记录",) * 2),
+        costs=(("{} 步",) * 2, ("{} 条连接",) * 2, ("{} 次转发",) * 2, ("{} 条含改写的 conntrack 条目",) * 2),
         sees="各段接收方看到的源地址",
         picks="选择后端",
         tls_ends="TLS 终结于",
