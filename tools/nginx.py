@@ -6,7 +6,6 @@ import socket
 import subprocess
 import time
 from pathlib import Path
-from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from .machine import Failed
@@ -25,7 +24,7 @@ def program() -> str:
 
 def checked(folder: Path) -> str:
     """Give what nginx's own check says of a folder with nginx.conf; raises Failed when it finds a mistake."""
-    command = [program(), "-t", "-p", folder, "-c", "nginx.conf", "-e", "stderr"]
+    command = [program(), "-t", "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         raise Failed(done.stderr.strip())
@@ -47,28 +46,26 @@ class Nginx:
                 raise Failed(f"{folder / 'nginx.conf'} has no '{old}'")
             conf = conf.replace(old, new)
         (folder / "here.conf").write_text(conf, "utf-8")
-        command = [program(), "-p", folder, "-c", "here.conf", "-e", "stderr", "-g", "daemon off;"]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        self._until_up()
+        user = " user root;" if os.name == "posix" and os.geteuid() == 0 else ""  # else folders of root are closed to it
+        command = [program(), "-p", str(folder), "-c", "here.conf", "-e", "stderr", "-g", f"daemon off;{user}"]
+        with (folder / "stderr.log").open("w", encoding="utf-8") as said:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=said)
+        self._until_up(folder)
 
-    def _until_up(self) -> None:
-        end = time.monotonic() + PATIENCE
+    def _until_up(self, folder: Path) -> None:
+        end, last = time.monotonic() + PATIENCE, "no answer"
         while self.process.poll() is None and time.monotonic() < end:
             try:
                 with urlopen(self.address, timeout=1):
                     return
-            except HTTPError:
-                return
-            except OSError:
+            except OSError as why:
+                last = str(why)
                 time.sleep(0.05)
-        said = self.process.stderr.read().decode() if self.process.poll() is not None and self.process.stderr else ""
         self.stop()
-        raise Failed(f"nginx does not serve: {said.strip() or 'no answer'}")
+        raise Failed(f"nginx does not serve: {(folder / 'stderr.log').read_text('utf-8').strip() or last}")
 
     def stop(self) -> None:
-        """End it as a Pod is ended: answers under way are finished."""
+        """End it, and see that it has ended."""
         if self.process.poll() is None:
             self.process.terminate()
         self.process.wait()
-        if self.process.stderr:
-            self.process.stderr.close()
