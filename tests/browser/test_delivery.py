@@ -101,14 +101,15 @@ FOREIGN = {  # what is put into a page → the part of the policy that refuses i
     "add('script', {text: 'window.ran = 1'})": "script-src-elem",
     "add('script', {src: '//a.invalid/x.js'})": "script-src-elem",
     "add('p', {innerHTML: '<img src=x: onerror=\"window.ran = 1\">'})": "script-src-attr",
-    "try { eval('window.ran = 1') } catch {}": "script-src",
+    "setTimeout(() => eval('window.ran = 1'))": "script-src",
     "add('style', {textContent: 'p {color: red}'})": "style-src-elem",
     "add('img', {src: '//a.invalid/x.png'})": "img-src",
-    "add('iframe', {src: location.href})": "frame-src",
+    "add('iframe', {src: '/fix/'})": "frame-src",
     "fetch('//a.invalid/').catch(() => {})": "connect-src",
 }
 DONE = """() => new Promise(tell => {
   document.addEventListener("securitypolicyviolation", e => tell(e.effectiveDirective), {once: true})
+  setTimeout(tell, 5000, 'nothing was')
   const add = (tag, props) => document.body.append(Object.assign(document.createElement(tag), props))
   WHAT
 })"""
