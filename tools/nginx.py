@@ -46,7 +46,7 @@ class Nginx:
                 raise Failed(f"{folder / 'nginx.conf'} has no '{old}'")
             conf = conf.replace(old, new)
         (folder / "here.conf").write_text(conf, "utf-8")
-        user = " user root;" if os.name == "posix" and os.geteuid() == 0 else ""  # else folders of root are closed to it
+        user = " user root;" if os.name == "posix" and os.geteuid() == 0 else ""  # whose folders are closed to others
         command = [program(), "-p", str(folder), "-c", "here.conf", "-e", "stderr", "-g", f"daemon off;{user}"]
         with (folder / "stderr.log").open("w", encoding="utf-8") as said:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=said)
