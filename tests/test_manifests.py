@@ -157,3 +157,15 @@ def test_the_endpoint_slice_in_the_comment_has_the_pods_of_the_example_world(flo
     assert [e["nodeName"] for e in data["endpoints"]] == [p.node for p in pods]
     assert data["ports"][0]["port"] == container()["ports"][0]["containerPort"] == flow.ports["app"]
     assert OBJECTS["service"]["spec"]["ports"][0]["port"] == flow.ports["http"]
+
+
+LINES = {"nginx.conf": ROOT / "deploy/nginx.conf", "Containerfile": ROOT / "deploy/Containerfile"}
+LINES |= {file.name: file for file in FOLDER.glob("*.yml")}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_line_the_page_quotes_stands_in_its_file(language: str):
+    page = (ROOT / f"docs/{language}/reference/hosting.md").read_text("utf-8")
+    quoted = re.findall(r"^\| `(.+?)` \| `(.+?)` \|", page, re.M)
+    assert [(line, file) for line, file in quoted if line not in LINES[file].read_text("utf-8")] == []
+    assert {file for _, file in quoted} == {*LINES}
