@@ -16,7 +16,7 @@ from requestflow.world.wire import Hop
 
 from tools.deploy.__main__ import make
 from tools.machine import QUIET, Failed, chromium
-from tools.nginx import Nginx
+from tools.nginx import Nginx, program
 from tools.serve import Host
 
 
@@ -101,9 +101,10 @@ def address(built: Built, serve: Callable[[Path], str]) -> str:
 def nginx(deployed: Deployed) -> Iterator[str]:
     """Where a real nginx serves the site, with its policy; an address that ends in a slash."""
     try:
-        server = Nginx(deployed.out)
+        program()
     except Failed as why:
         required(str(why), "NGINX_REQUIRED")
+    server = Nginx(deployed.out)
     yield server.address
     server.stop()
 
