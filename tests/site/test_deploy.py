@@ -343,7 +343,8 @@ def test_nginx_serves_as_nobody_from_a_disk_it_cannot_write_to(nginx, deployed, 
     out = shutil.copytree(deployed.out, tmp_path / "out", ignore=shutil.ignore_patterns("tmp", "here.conf", "*.log"))
     command = [*apart, sys.executable, "-c", CONTAINER, str(out), servers.program()]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-    writes, answer, ended = done.stdout.splitlines() or [done.stderr] * 3
+    assert not done.returncode, done.stderr
+    writes, answer, ended = done.stdout.splitlines()
     assert writes == "writes [1, 1, 1]", done.stderr
     assert answer == f"answer 200 {(out / 'html/zh/index.html').stat().st_size}"
     assert ended == """ended 0 ['"GET', '/zh/']"""
