@@ -15,7 +15,7 @@ RUN    := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 export NO_MKDOCS_2_WARNING = 1
 export PYTHONUTF8 = 1
 
-.PHONY: help serve build check show schema readme release test test-all bench requirements clean
+.PHONY: help serve build deploy check show schema readme release test test-all bench requirements clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' $(MAKEFILE_LIST) | awk -F'~' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -29,6 +29,9 @@ build: export PREVIEWS ?= true
 build:  ## build the site into site/; any warning stops it
 	$(SET_UP) site
 	@$(RUN) -m mkdocs build --strict
+
+deploy: build  ## build, then make what a server or a host of static sites needs: deploy/out/, site/_headers, site/_redirects
+	@$(RUN) -m tools.deploy
 
 check:  ## check the definition in docs/flow.yml, without building the site
 	$(SET_UP) site
@@ -69,5 +72,5 @@ requirements:  ## pin the newest packages that requirements/*.in allow (needs uv
 		--no-emit-index-url --no-emit-find-links --output-file $$set.txt $$set.in || exit; done
 
 clean:  ## remove what was built and cached; .venv stays
-	@rm -rf site .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf site deploy/out .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

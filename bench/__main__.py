@@ -12,7 +12,7 @@ from playwright.sync_api import Error
 
 from tools.machine import Failed, copy_house
 
-from . import check, lighthouse, picture, report, saves, visits
+from . import check, lighthouse, load, picture, report, saves, visits
 from .report import Target, Told
 
 ROUNDS = 5
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Path, Path, int], Told]] = {
     "saves": saves.run,
     "check": check.run,
     "lighthouse": lighthouse.run,
+    "load": load.run,
 }
 
 

@@ -1,6 +1,8 @@
 """What the tests share: the definition, a built site, copies of the house, a server and a browser."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,9 @@ from requestflow.model.definition import Flow
 from requestflow.model.places import SHOWN
 from requestflow.world.wire import Hop
 
+from tools.deploy.__main__ import make
 from tools.machine import QUIET, Failed, chromium
+from tools.nginx import Nginx, program
 from tools.serve import Host
 
 
@@ -55,6 +59,23 @@ def zoned(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return result
 
 
+@dataclass(frozen=True)
+class Deployed:
+    """A built site with what hosts of static sites read, and the folder that a container has."""
+
+    site: Path
+    out: Path
+
+
+@pytest.fixture(scope="session")
+def deployed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
+    """The built site, made ready to be hosted."""
+    folder = tmp_path_factory.mktemp("deployed")
+    shutil.copytree(built.site, folder / "site")
+    make(folder / "site", folder / "out")
+    return Deployed(folder / "site", folder / "out")
+
+
 # -- server and browser -----------------------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[[Path], str]]:
@@ -74,6 +95,18 @@ def serve() -> Iterator[Callable[[Path], str]]:
 def address(built: Built, serve: Callable[[Path], str]) -> str:
     """Where the built site is served."""
     return serve(built.site)
+
+
+@pytest.fixture(scope="session")
+def nginx(deployed: Deployed) -> Iterator[str]:
+    """Where a real nginx serves the site, with its policy; an address that ends in a slash."""
+    try:
+        program()
+    except Failed as why:
+        required(str(why), "NGINX_REQUIRED")
+    server = Nginx(deployed.out)
+    yield server.address
+    server.stop()
 
 
 @pytest.fixture(scope="session")

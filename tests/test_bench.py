@@ -10,7 +10,7 @@ import pytest
 from houses import ROOT
 
 from bench import __main__ as bench
-from bench import check, houses, lighthouse, picture, report, saves, visits
+from bench import check, houses, lighthouse, load, picture, report, saves, visits
 from bench.check import Growth
 from bench.houses import Took
 from bench.picture import Opening
@@ -114,6 +114,33 @@ def test_growth_is_linear_when_a_step_costs_the_same_among_many(last: float, ove
 def test_a_point_lost_on_any_page_is_told():
     assert missed(lighthouse.report({"/": [100, 100, 100]})) == []
     assert [t.found for t in lighthouse.report({"/": [100, 100, 100], "/a/": [100, 97, 100]})[1]] == [3]
+
+
+def test_what_a_load_says_is_read():
+    assert load.most("  26108 requests in 4.10s, 435.60MB read\nRequests/sec:   6367.59\n") == (26108, 6367.59)
+    assert load.slow("  95% in 0.0037 secs\n  99% in 0.0197 secs\n\n  [200]\t7478 responses\n") == pytest.approx(19.7)
+
+
+@pytest.mark.parametrize("more", ["Non-2xx or 3xx responses: 5\n", "Socket errors: connect 0, read 1\n"])
+def test_an_answer_that_was_none_is_not_counted(more: str):
+    with pytest.raises(Failed, match="wrk was not answered"):
+        load.most(f"  2 requests in 4.10s, 4MB read\n  {more}Requests/sec:   6.59\n")
+    with pytest.raises(Failed, match="hey was not answered"):
+        load.slow("  99% in 0.0197 secs\n  [200]\t74 responses\n  [404]\t1 responses\n")
+
+
+@pytest.mark.parametrize(
+    ("work", "last", "over"),
+    [
+        (0.5, 50, []),
+        (0.51, 50, ["a request, of one core (2000 a second)"]),
+        (0.5, 51, ["99 of 100 answers at 2000 a second within"]),
+    ],
+)
+def test_the_slowest_page_decides_and_nginxs_own_does_not(work: float, last: float, over: list[str]):
+    found = {page: [load.Served(9000, 0.1, 1)] for page in load.PAGES} | {load.OWN: [load.Served(9, 9, 999)]}
+    told = load.report(found | {load.PAGES[1]: [load.Served(1, work, last)]})
+    assert missed(told) == over and "10000" in told[0]
 
 
 def test_what_cannot_be_measured_is_one_line_and_the_rest_goes_on(tmp_path: Path, monkeypatch, capsys):

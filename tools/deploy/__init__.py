@@ -1,0 +1,1 @@
+"""What a built site needs to be hosted: `python -m tools.deploy` after a build."""
