@@ -1,7 +1,7 @@
 /* A walk through a route, step by step: the bar says where the packet is and what became of it, the map shows it. flow.js loads
    this when a walk starts. Without the sentences, which are in a file of the route, the bar has the words of the ladder. */
 const walkRoute = (() => {
-  const T = document.documentElement.lang[0] === "z"
+  const T = document.documentElement.lang[0] == "z"
     ? { at: (n, m) => `第 <b>${n}</b> / ${m} 步`, before: "之前", after: "之后", prev: "上一步", next: "下一步", explain: "详解", end: "关闭" }
     : { at: (n, m) => `Step <b>${n}</b> of ${m}`, before: "before", after: "after", prev: "Previous", next: "Next", explain: "Explain", end: "Close" }
   const here = document.currentScript.src, root = document.documentElement
