@@ -15,6 +15,7 @@ from ..view import (
     chart,
     compare,
     exports,
+    glossary,
     keys,
     ladder,
     map_lines,
@@ -117,11 +118,15 @@ class _Page:
     # -- what breaks --------------------------------------------------------------------------------------------------
     @property
     def breaks(self) -> breaks.Drawer:
+        return breaks.Drawer(self.book.faults, self.ways)
+
+    @property
+    def ways(self) -> Ways:
         book = self.book
-        return breaks.Drawer(book.faults, Ways(book.language, self._href, book.value, book.values.fill, self._label))
+        return Ways(book.language, self._href, book.value, book.values.fill, self._label)
 
     def _href(self, to: str) -> str:
-        """Where a link in the words of a fault leads from here."""
+        """Where a link in words of the data leads from here."""
         if to.startswith("flow:recording."):
             return self.hrefs.file(self.book.recording(to.removeprefix("flow:recording.")))
         link = self.book.link(to.removeprefix("flow:")) if to.startswith("flow:") else to
@@ -180,6 +185,7 @@ class _Page:
             "symptoms": lambda: [self.part(self.breaks.symptoms())],
             "hops": self._hops,
             "statuses": lambda: [self.part(self.breaks.statuses())],
+            "glossary": lambda: [self.part(glossary.terms(book.glossary, self.ways))],
             "keys": lambda: [self.part(keys.tables(book.meanings, book.language))],
         }
         form = markdown.MARKERS.get(word)
