@@ -15,7 +15,7 @@ RUN    := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 export NO_MKDOCS_2_WARNING = 1
 export PYTHONUTF8 = 1
 
-.PHONY: help serve build check show schema readme test test-all bench requirements clean
+.PHONY: help serve build check check-versions show schema readme test test-all bench requirements clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' $(MAKEFILE_LIST) | awk -F'~' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -33,6 +33,10 @@ build:  ## build the site into site/; any warning stops it
 check:  ## check the definition in docs/flow.yml, without building the site
 	$(SET_UP) site
 	@$(RUN) -m requestflow check
+
+check-versions:  ## list what docs/versions.yml held against an older release than the newest one it knows
+	$(SET_UP) site
+	@$(RUN) -m requestflow versions
 
 show:  ## print a route as text (ROUTE=through-service)
 	$(SET_UP) site

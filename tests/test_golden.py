@@ -9,6 +9,7 @@ import worlds
 from goldens import HOW, as_it_was, by_element, golden, left_over
 from requestflow.model import faults as written
 from requestflow.model import glossary as written_terms
+from requestflow.model import versions as written_claims
 from requestflow.model.definition import Language, Text
 from requestflow.model.reading import read
 from requestflow.model.values import Values
@@ -27,6 +28,7 @@ from requestflow.view import (
     picture,
     show,
     style,
+    versions,
 )
 from requestflow.view.compare import Comparison
 from requestflow.view.elements import join
@@ -37,6 +39,7 @@ from requestflow.world.services import MODES
 
 FLOW = read(worlds.ROOT / "tests/data/every-kind.yml")
 FAULTS = written.read(worlds.ROOT / "tests/data/faults.yml")
+VERSIONS = written_claims.read(worlds.ROOT / "tests/data/versions.yml")
 GLOSSARY = written_terms.read(worlds.ROOT / "tests/data/glossary.yml")
 TRIPS = worlds.trips(FLOW)
 BOTH = tuple(Recording("trace", mode, "", (), frozenset()) for mode in MODES)
@@ -156,6 +159,10 @@ def fix(language: Language) -> str:
     return join(draws.symptoms(), *map(draws.symptom, FAULTS.symptoms), hops, draws.statuses())
 
 
+def claims(language: Language) -> str:
+    return versions.claims(VERSIONS, ways(language), {"way.md": "Way & back", "drop.md": "Drops"}.__getitem__)
+
+
 def breaks(language: Language) -> str:
     return join(drawer(language).table(FAULTS.tables["way"]), drawer(language).chips(FAULTS.of_step("call-shop")))
 
@@ -168,6 +175,7 @@ DRAWERS: dict[str, Callable[[Language], str]] = {
     "fix.html": fix,
     "breaks.html": breaks,
     "glossary.html": terms,
+    "versions.html": claims,
     "ladder.html": lambda language: ladder.ladder(view("refused", language), step),
     "captures.html": lambda language: captures.captures(view("through", language), TRIPS["through"], step),
     "map.html": lambda language: maps.figure(view("through", language), step),

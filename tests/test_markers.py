@@ -5,6 +5,7 @@ import pytest
 import worlds
 from requestflow.model import faults
 from requestflow.model.glossary import Glossary
+from requestflow.model.versions import Versions
 from requestflow.pages import book as pages
 from requestflow.pages import links, markers
 from requestflow.problems import FlowError
@@ -20,7 +21,7 @@ MARKERS = {
     **dict.fromkeys(("here", "picture", "passes"), "whole resolve"),
     **dict.fromkeys(("pictures", "ladder", "map", "destinations", "route", "captures"), "whole"),
     **{"calls": "start", "boxes": "nest", "steps": "", "routes": "", "seen": "", "compare": "", "keys": ""},
-    **{"glossary": "", "breaks": "way", "fix": "504", "symptoms": "", "hops": "", "statuses": ""},
+    **{"glossary": "", "versions": "", "breaks": "way", "fix": "504", "symptoms": "", "hops": "", "statuses": ""},
 }
 SAID = {"en": "said", "zh": "说"}
 FAULTS = faults.check(
@@ -42,6 +43,7 @@ FAULTS = faults.check(
     }
 )
 GLOSSARY = Glossary.model_validate({"terms": {"query": {"term": SAID, "says": SAID, "see": "ask"}}})
+VERSIONS = Versions.model_validate({"as-of": "2026-01-03", "products": {"dig": {"name": SAID, "newest": "9"}}})
 TRACE = "In 192.0.2.7:5300 -> 192.0.2.53:53\n  Out 192.0.2.7.5300 > 192.0.2.53.53: A? shop\n1192.0.2.70 answers\n"
 
 
@@ -61,7 +63,7 @@ def make(tmp_path_factory):
         (folder / "world.yml").write_text('client: "192.0.2.7"\nport.dns: "53"\n', "utf-8")
         names = {"index.md": "Home", "way.md": "The way"}
         renderer = picture.Renderer(None)
-        more = {"names": names, "faults": FAULTS, "glossary": GLOSSARY}
+        more = {"names": names, "faults": FAULTS, "glossary": GLOSSARY, "versions": VERSIONS}
         return pages.Book(flow, views, explained, language, folder, renderer, trips, **more)
 
     return book

@@ -157,6 +157,7 @@ class Site:
             names=names.shown(config.nav, self.pages),
             faults=known.faults,
             glossary=known.glossary,
+            versions=known.versions,
             meanings=known.meanings[self.language],
             pixels=self._draws_pixels(config),
             left_out=set() if self.serving else self.drafts.ids,

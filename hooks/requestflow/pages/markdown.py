@@ -8,7 +8,7 @@ MARKERS = {  # word → what follows it
     **dict.fromkeys(("here", "picture", "passes"), "ROUTE STAGE"),
     **dict.fromkeys(("pictures", "ladder", "map", "destinations", "route", "captures"), "ROUTE"),
     **{"calls": "PROCEDURE", "boxes": "BOX", "steps": "", "routes": "", "seen": "", "compare": "", "keys": ""},
-    **{"glossary": ""},
+    **{"glossary": "", "versions": ""},
     **{"breaks": "TABLE", "fix": "SYMPTOM", "symptoms": "", "hops": "", "statuses": ""},
 }
 FRONT_MATTER = re.compile(r"-{3}[ \t]*\n(?P<yaml>.*?\n)(?:\.{3}|-{3})[ \t]*\n", re.DOTALL)  # as MkDocs finds it

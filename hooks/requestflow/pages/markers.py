@@ -22,6 +22,7 @@ from ..view import (
     maps,
     mermaid,
     picture,
+    versions,
 )
 from ..view import faults as breaks
 from ..view.elements import UNSEARCHED, Markup, el, join
@@ -139,6 +140,10 @@ class _Page:
     def _label(self, step: str) -> str:
         return self.book.views_of(step)[0].row(step).label
 
+    def _name(self, page: str) -> str:
+        """What the navigation calls a page."""
+        return self.book.names.get(page, page)
+
     def _hops(self) -> list[str]:
         explained, names = self.book.explained, self.book.names
 
@@ -186,6 +191,7 @@ class _Page:
             "hops": self._hops,
             "statuses": lambda: [self.part(self.breaks.statuses())],
             "glossary": lambda: [self.part(glossary.terms(book.glossary, self.ways))],
+            "versions": lambda: [self.part(versions.claims(book.versions, self.ways, self._name))],
             "keys": lambda: [self.part(keys.tables(book.meanings, book.language))],
         }
         form = markdown.MARKERS.get(word)
@@ -237,8 +243,7 @@ class _Page:
 
     def _steps(self) -> list[str]:
         def page_name(step: str) -> str:
-            page = self.book.explained[step].page
-            return self.book.names.get(page, page)
+            return self._name(self.book.explained[step].page)
 
         return [
             self.part(
