@@ -1,5 +1,8 @@
 """A term where a page first uses it: what it is shows by pointer and by keyboard, a tap leads to the glossary."""
 
+import gzip
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from requestflow.model import glossary
@@ -9,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 KNOWN = glossary.read(ROOT / glossary.SHOWN).terms
 HOP = "request/kube-proxy/"
+MOST = 2000  # bytes of a page, compressed
 BUBBLE = """a => {
   const style = getComputedStyle(a, "::after"), open = style.content !== "none"
   return open && style.visibility === "visible" ? a.getAttribute("aria-description") : ""
@@ -65,6 +69,16 @@ def test_every_page_links_each_term_once_to_where_it_is_told(screen, at, languag
     assert found <= set(KNOWN) and len(found) > 0.9 * len(KNOWN), set(KNOWN) - found
     page.goto(told)
     assert set(page.eval_on_selector_all(".terms h2", "es => es.map(e => e.id)")) == {f"term-{n}" for n in KNOWN}
+
+
+def test_terms_cost_a_page_at_most_two_kilobytes(built):
+    costs = {}
+    for file in built.site.rglob("index.html"):
+        html = file.read_text("utf-8")
+        plain = re.sub(r'<a class="term"[^>]*>([^<]*)</a>', r"\1", html)
+        costs[file.relative_to(built.site)] = len(gzip.compress(html.encode())) - len(gzip.compress(plain.encode()))
+    assert max(costs.values()) > 500
+    assert {file: cost for file, cost in costs.items() if cost > MOST} == {}
 
 
 def test_on_paper_a_term_is_a_word(screen, at):
