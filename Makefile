@@ -15,7 +15,7 @@ RUN    := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 export NO_MKDOCS_2_WARNING = 1
 export PYTHONUTF8 = 1
 
-.PHONY: help serve build deploy check show schema readme release test test-all bench requirements clean
+.PHONY: help serve build deploy check check-versions show schema readme release test test-all bench requirements clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' $(MAKEFILE_LIST) | awk -F'~' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -36,6 +36,10 @@ deploy: build  ## build, then make what a server or a host of static sites needs
 check:  ## check the definition in docs/flow.yml, without building the site
 	$(SET_UP) site
 	@$(RUN) -m requestflow check
+
+check-versions:  ## list what docs/versions.yml held against an older release than the newest one it knows
+	$(SET_UP) site
+	@$(RUN) -m requestflow versions
 
 show:  ## print a route as text (ROUTE=through-service)
 	$(SET_UP) site

@@ -8,11 +8,28 @@ import pytest
 import worlds
 from goldens import HOW, as_it_was, by_element, golden, left_over
 from requestflow.model import faults as written
+from requestflow.model import glossary as written_terms
+from requestflow.model import versions as written_claims
 from requestflow.model.definition import Language, Text
 from requestflow.model.reading import read
 from requestflow.model.values import Values
 from requestflow.pages import about
-from requestflow.view import beside, boxes, captures, cards, chart, exports, faults, ladder, maps, picture, show, style
+from requestflow.view import (
+    beside,
+    boxes,
+    captures,
+    cards,
+    chart,
+    exports,
+    faults,
+    glossary,
+    ladder,
+    maps,
+    picture,
+    show,
+    style,
+    versions,
+)
 from requestflow.view.compare import Comparison
 from requestflow.view.elements import join
 from requestflow.view.prose import Ways
@@ -22,6 +39,8 @@ from requestflow.world.services import MODES
 
 FLOW = read(worlds.ROOT / "tests/data/every-kind.yml")
 FAULTS = written.read(worlds.ROOT / "tests/data/faults.yml")
+VERSIONS = written_claims.read(worlds.ROOT / "tests/data/versions.yml")
+GLOSSARY = written_terms.read(worlds.ROOT / "tests/data/glossary.yml")
 TRIPS = worlds.trips(FLOW)
 BOTH = tuple(Recording("trace", mode, "", (), frozenset()) for mode in MODES)
 PROOFS = {
@@ -120,8 +139,17 @@ def sheet(_: Language) -> str:
 
 
 def drawer(language: Language) -> faults.Drawer:
+    return faults.Drawer(FAULTS, ways(language))
+
+
+def ways(language: Language) -> Ways:
     values = Values(FLOW, language)
-    return faults.Drawer(FAULTS, Ways(language, file, lambda name: (values(name), True), values.fill, step))
+    return Ways(language, file, lambda name: (values(name), True), values.fill, step)
+
+
+def terms(language: Language) -> str:
+    links = [glossary.link("bridges", "glossary/#term-bridge", one.says[language]) for one in GLOSSARY.terms.values()]
+    return join(glossary.terms(GLOSSARY, ways(language)), *links)
 
 
 def fix(language: Language) -> str:
@@ -129,6 +157,10 @@ def fix(language: Language) -> str:
     pages = {"way.md": "Way & back", "drop.md": "Drops"}
     hops = draws.hops(pages, lambda fault: ["way.md"] if fault.section else ["drop.md", "drop.md"])
     return join(draws.symptoms(), *map(draws.symptom, FAULTS.symptoms), hops, draws.statuses())
+
+
+def claims(language: Language) -> str:
+    return versions.claims(VERSIONS, ways(language), {"way.md": "Way & back", "drop.md": "Drops"}.__getitem__)
 
 
 def breaks(language: Language) -> str:
@@ -142,6 +174,8 @@ def plain(name: str, language: Language) -> str:
 DRAWERS: dict[str, Callable[[Language], str]] = {
     "fix.html": fix,
     "breaks.html": breaks,
+    "glossary.html": terms,
+    "versions.html": claims,
     "ladder.html": lambda language: ladder.ladder(view("refused", language), step),
     "captures.html": lambda language: captures.captures(view("through", language), TRIPS["through"], step),
     "map.html": lambda language: maps.figure(view("through", language), step),

@@ -4,6 +4,8 @@ import markdown
 import pytest
 import worlds
 from requestflow.model import faults
+from requestflow.model.glossary import Glossary
+from requestflow.model.versions import Versions
 from requestflow.pages import book as pages
 from requestflow.pages import links, markers
 from requestflow.problems import FlowError
@@ -20,6 +22,7 @@ MARKERS = {
     **dict.fromkeys(("pictures", "ladder", "map", "destinations", "route", "captures"), "whole"),
     **{"calls": "start", "boxes": "nest", "steps": "", "routes": "", "seen": "", "compare": "", "keys": ""},
     **{"breaks": "way", "fix": "504", "symptoms": "", "hops": "", "statuses": "", "ours": ""},
+    **{"glossary": "", "versions": ""},
 }
 SAID = {"en": "said", "zh": "说"}
 FAULTS = faults.check(
@@ -40,6 +43,8 @@ FAULTS = faults.check(
         "tables": {"way": {"columns": {"cause": SAID, "shows": SAID}, "rows": [{"fault": "silent"}]}},
     }
 )
+GLOSSARY = Glossary.model_validate({"terms": {"query": {"term": SAID, "says": SAID, "see": "ask"}}})
+VERSIONS = Versions.model_validate({"as-of": "2026-01-03", "products": {"dig": {"name": SAID, "newest": "9"}}})
 TRACE = "In 192.0.2.7:5300 -> 192.0.2.53:53\n  Out 192.0.2.7.5300 > 192.0.2.53.53: A? shop\n1192.0.2.70 answers\n"
 
 
@@ -59,7 +64,8 @@ def make(tmp_path_factory):
         (folder / "world.yml").write_text('client: "192.0.2.7"\nport.dns: "53"\n', "utf-8")
         names = {"index.md": "Home", "way.md": "The way"}
         renderer = picture.Renderer(None)
-        return pages.Book(flow, views, explained, language, folder, renderer, trips, names=names, faults=FAULTS)
+        more = {"names": names, "faults": FAULTS, "glossary": GLOSSARY, "versions": VERSIONS}
+        return pages.Book(flow, views, explained, language, folder, renderer, trips, **more)
 
     return book
 

@@ -15,7 +15,7 @@ import json
 import sys
 from pathlib import Path
 
-from .model import reading
+from .model import reading, versions
 from .model.definition import LANGUAGES, Language
 from .model.places import SHOWN
 from .pages import ledger, loop, meant, whole
@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser(
         "schema", help="write docs/flow.schema.json, which editors complete and check docs/flow.yml with"
     )
+    commands.add_parser("versions", help="list what was last held against an older release than the newest one known")
     commands.add_parser("readme", help="write the diagram in README.md anew")
     release = commands.add_parser("release", help=f"add a built site to {ledger.SHOWN}, unless an old link is dead")
     release.add_argument("site", nargs="?", default="site", help="the folder it was built into")
@@ -49,6 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
                 return check(root) or rendered(root, options.pages)
             case "schema":
                 return write_schema(root)
+            case "versions":
+                return list_stale(root)
             case "readme":
                 return write_readme(root)
             case "release":
@@ -119,6 +122,16 @@ def write_schema(root: Path) -> int:
     file = root / "docs/flow.schema.json"
     file.write_text(json.dumps(reading.schema(), indent=2, ensure_ascii=False) + "\n", "utf-8")
     print(f"wrote {file.relative_to(root)}")
+    return 0
+
+
+def list_stale(root: Path) -> int:
+    """Print every claim of docs/versions.yml that a newer release has come after; raises FlowError."""
+    known = versions.read(root / versions.SHOWN)
+    older = list(versions.stale(known))
+    for problem in older:
+        print(problem)
+    print(f"{versions.SHOWN}: {len(older)} of {len(known.claims)} claims are older than the newest release it knows.")
     return 0
 
 

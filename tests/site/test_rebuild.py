@@ -86,6 +86,11 @@ SAVES = {
         replace("docs/en/request/tls.md", "# TLS: the", "# TLS: another"),
         append("docs/assets/flow.css", "\n.saved { color: red }\n"),
     ],
+    "a term": [
+        replace("docs/glossary.yml", "en: DNAT, zh: DNAT", "en: DNAT, zh: 改目的地址"),
+        replace("docs/glossary.yml", "see: headless\n", "see: request/dns.md#caching\n"),
+    ],
+    "a claim": [replace("docs/versions.yml", "en: IPVS mode is deprecated.", "en: IPVS mode is deprecated now.")],
     "a label": [replace("docs/flow.yml", "[Crosses to the controller", "[Crosses over to the controller")],
     "an address": [
         replace("docs/flow.yml", "eth0: 192.0.2.11/24,", "eth0: 192.0.2.211/24,"),

@@ -22,12 +22,13 @@ from mkdocs.utils import get_relative_url
 
 from ..model import sources
 from ..model.definition import Language
-from ..pages import about, drafts, folds, keywords, links, loop, names, published, rendered, short, whole
+from ..pages import about, drafts, folds, keywords, links, loop, names, published, rendered, short, terms, whole
 from ..pages.book import Book, Hrefs
 from ..pages.markers import put_in
 from ..problems import FlowError, Problem, gathering, refuse
 from ..view import picture, pixels, style
 from ..view.elements import Markup, escape, unbroken
+from ..view.glossary import PAGE as GLOSSARY
 from . import fallback, head, ondemand, onward, previews, remembered, scripts, search, settings, theme
 from .apart import Apart, Asked
 from .offered import Offered
@@ -156,12 +157,21 @@ class Site:
             loop.anchors(self.pages),
             names=names.shown(config.nav, self.pages),
             faults=known.faults,
+            glossary=known.glossary,
+            versions=known.versions,
             meanings=known.meanings[self.language],
             pixels=self._draws_pixels(config),
             left_out=set() if self.serving else self.drafts.ids,
         )
         titles = {step: (e.page, e.title) for step, e in explained.items()}
         self.meaning = known, titles, self.book.anchors
+        self.terms = MEMORY.recall(("terms", self.language), self.meaning, self._terms)
+
+    def _terms(self) -> terms.Terms:
+        """Finds the terms of the glossary on pages, except on the page that shows each."""
+        glossary, link = self.book.glossary, self.book.link
+        sees = {name: term.see if ".md" in term.see else link(term.see)[1:] for name, term in glossary.terms.items()}
+        return terms.Terms(glossary, self.language, {name: see.partition("#")[0] for name, see in sees.items()})
 
     def _tell_drafts(self) -> None:
         """A warning, which stops a strict build; once, not for every language."""
@@ -255,16 +265,19 @@ class Site:
         page.present_anchor_ids = {*(page.present_anchor_ids or ()), *ids}  # MkDocs looks at links before parts are in
         self.problems += found
         zones = [zone.name[self.language] for zone in self.book.flow.zones.values()]
-        whole = MEMORY.recall(("whole", place), (html, self.parts, zones), partial(self._whole, html, zones))
+        inputs = html, self.parts, zones, self.terms, self.around
+        whole = MEMORY.recall(("whole", place), inputs, partial(self._whole, html, zones, page.file))
         if (was := self.moved.get(page.file.src_uri)) is None:
             return whole
         hrefs = self._hrefs(page)
         return onward.with_old_ids(whole, was, self.book.words.elsewhere, partial(_to, hrefs))
 
-    def _whole(self, html: str, zones: list[str]) -> str:
+    def _whole(self, html: str, zones: list[str], file: File) -> str:
         html = folds.fold(
             html.replace("<th></th>", "<td></td>"), self.parts, self.book.words
         )  # empty, it heads nothing
+        if glossary := self.files.get_file_from_path(GLOSSARY):
+            html = self.terms.mark(html, file.src_uri, glossary.url_relative_to(file))
         return unbroken(put_in(search.set_aside(html), self.parts), zones)
 
     @told

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
 from ..problems import FlowError, Problem, nearest
 from . import shape
 from .definition import Exact, Id, Listed, Name, Text
+from .placed import Placed
 from .places import Places
 from .reading import load
 
@@ -144,7 +145,7 @@ class Table(Exact):
 COLUMNS = ("cause", "sees", "shows")  # which every fault can fill
 
 
-class Faults(Exact):
+class Faults(Placed):
     """Everything that breaks."""
 
     symptoms: dict[Anchor, Symptom] = Field(default_factory=dict)
@@ -153,16 +154,6 @@ class Faults(Exact):
     """What breaks."""
     tables: dict[Id, Table] = Field(default_factory=dict)
     """What pages say of it."""
-
-    _places: Places = PrivateAttr(default_factory=Places)
-
-    def stands(self, places: Places) -> None:
-        """Say where everything stands; only `read` does."""
-        self._places = places
-
-    def place(self, *path: str | int) -> str:
-        """Give the place of what is at a path, or of the nearest thing around it: `docs/faults.yml:12:3`."""
-        return self._places.of(*path)
 
     def of_step(self, step: str) -> dict[str, Fault]:
         """Give the faults that break a step."""

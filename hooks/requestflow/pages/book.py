@@ -6,9 +6,11 @@ from pathlib import Path
 
 from ..model.definition import Flow, Language
 from ..model.faults import Faults
+from ..model.glossary import Glossary
 from ..model.keys import Meanings, english
 from ..model.references import OURS
 from ..model.values import UnknownValue, Values
+from ..model.versions import Versions
 from ..problems import nearest
 from ..view import chart, picture
 from ..view.view import View
@@ -50,6 +52,8 @@ class Book:
     pixels: bool = False  # whether maps are offered as PNGs too
     left_out: set[str] = field(default_factory=set)  # ids of drafts
     faults: Faults = field(default_factory=Faults)
+    glossary: Glossary = field(default_factory=Glossary)
+    versions: Versions = field(default_factory=Versions)
     meanings: Meanings = field(default_factory=english)  # of the keys of the definition, in this language
 
     def __post_init__(self) -> None:

@@ -15,12 +15,14 @@ from ..view import (
     chart,
     compare,
     exports,
+    glossary,
     keys,
     ladder,
     map_lines,
     maps,
     mermaid,
     picture,
+    versions,
 )
 from ..view import faults as breaks
 from ..view.elements import UNSEARCHED, Markup, el, join
@@ -131,11 +133,15 @@ class _Page:
     # -- what breaks --------------------------------------------------------------------------------------------------
     @property
     def breaks(self) -> breaks.Drawer:
+        return breaks.Drawer(self.book.faults, self.ways)
+
+    @property
+    def ways(self) -> Ways:
         book = self.book
-        return breaks.Drawer(book.faults, Ways(book.language, self._href, book.value, book.values.fill, self._label))
+        return Ways(book.language, self._href, book.value, book.values.fill, self._label)
 
     def _href(self, to: str) -> str:
-        """Where a link in the words of a fault leads from here."""
+        """Where a link in words of the data leads from here."""
         if to.startswith("flow:recording."):
             return self.hrefs.file(self.book.recording(to.removeprefix("flow:recording.")))
         link = self.book.link(to.removeprefix("flow:")) if to.startswith("flow:") else to
@@ -147,6 +153,10 @@ class _Page:
 
     def _label(self, step: str) -> str:
         return self.book.views_of(step)[0].row(step).label
+
+    def _name(self, page: str) -> str:
+        """What the navigation calls a page."""
+        return self.book.names.get(page, page)
 
     def _hops(self) -> list[str]:
         explained, names = self.book.explained, self.book.names
@@ -196,6 +206,8 @@ class _Page:
             "symptoms": lambda: [self.part(self.breaks.symptoms())],
             "hops": self._hops,
             "statuses": lambda: [self.part(self.breaks.statuses())],
+            "glossary": lambda: [self.part(glossary.terms(book.glossary, self.ways))],
+            "versions": lambda: [self.part(versions.claims(book.versions, self.ways, self._name))],
             "keys": lambda: [self.part(keys.tables(book.meanings, book.language))],
         }
         form = markdown.MARKERS.get(word)
@@ -258,8 +270,7 @@ class _Page:
 
     def _steps(self) -> list[str]:
         def page_name(step: str) -> str:
-            page = self.book.explained[step].page
-            return self.book.names.get(page, page)
+            return self._name(self.book.explained[step].page)
 
         return [
             self.part(

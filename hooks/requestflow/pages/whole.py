@@ -6,17 +6,21 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from ..model import faults, overlay, reading, translated
+from ..model import faults, glossary, overlay, reading, translated, versions
 from ..model.definition import LANGUAGES, Flow, Language
 from ..model.faults import Faults
+from ..model.glossary import Glossary
 from ..model.keys import Meanings
 from ..model.places import SHOWN
+from ..model.versions import Versions
 from ..problems import FlowError, Problem, gathering, refuse
+from ..view.glossary import ANCHOR
+from ..view.versions import ANCHOR as VERSION
 from ..view.view import View
 from ..world import evidence, packets, recordings
 from ..world.evidence import Proof
 from ..world.wire import Trip
-from . import about, blocks, drafts, failures, loop, names, published, short, targets
+from . import about, blocks, drafts, failures, loop, names, published, releases, short, targets, terms
 from .drafts import Drafts
 from .loop import Explained, Pages
 
@@ -45,6 +49,8 @@ class Known:
     views: dict[Language, dict[str, View]]
     meanings: dict[Language, Meanings]
     faults: Faults
+    glossary: Glossary
+    versions: Versions
     problems: tuple[Problem, ...]
 
 
@@ -95,7 +101,7 @@ def read(root: Path, recall: Recall = anew) -> Whole:
 
 def _lost(root: Path, pages: dict[Language, Pages], known: Known | None) -> Iterator[Problem]:
     """What readers would not see or reach, as far as sources tell: of ids made later only the beginning is known."""
-    generated = (*(f"{route}-" for route in known.flow.routes), "key-") if known else ("",)
+    generated = (*(f"{route}-" for route in known.flow.routes), "key-", ANCHOR, VERSION) if known else ("",)
     for language, tree in pages.items():
         files, folder = published.files(root / "docs", language), root / "docs" / language
         has = partial(_is_file, folder, frozenset(files))
@@ -109,36 +115,43 @@ def _is_file(folder: Path, others: frozenset[str], path: str) -> bool:
 
 
 def _loop(root: Path, known: Known, pages: dict[Language, Pages]) -> tuple[Explained, list[Problem]]:
-    """The explanations of every step, once what breaks fits the pages; raises FlowError with all that is wrong."""
+    """The explanations of every step, once all other files fit the pages; raises FlowError with all that is wrong."""
     values = set(failures.values(known.faults))
     explained, differences = loop.explanations(pages, known.flow, values)
-    found = [*failures.problems(known.faults, known.flow, explained, pages, root / recordings.SHOWN)]
-    refuse([*found, *short.problems(known.flow, known.faults, pages)])
+    wrong = [*failures.problems(known.faults, known.flow, explained, pages, root / recordings.SHOWN)]
+    wrong += [*short.problems(known.flow, known.faults, pages)]
+    wrong += terms.problems(known.glossary, known.flow, known.faults, explained, pages)
+    refuse([*wrong, *releases.problems(known.versions, pages)])
     return explained, differences
 
 
 def _contents(root: Path) -> list[tuple[Path, bytes]]:
     """All that `definition` reads."""
-    written = [root / path for path in (SHOWN, overlay.SHOWN, translated.SHOWN, faults.SHOWN)]
-    files = [*written, *sorted((root / recordings.SHOWN).glob("*"))]
+    shown = (SHOWN, overlay.SHOWN, translated.SHOWN, faults.SHOWN, glossary.SHOWN, versions.SHOWN)
+    files = [*(root / path for path in shown), *sorted((root / recordings.SHOWN).glob("*"))]
     return [(file, file.read_bytes()) for file in files if file.is_file()]
 
 
 def definition(root: Path) -> Known:
     """Read the definition and follow its routes; raises FlowError where it cannot be read."""
-    flow, breaks, meanings, problems = None, Faults(), dict[Language, Meanings](), list[Problem]()
+    flow, breaks, terms_, claims, problems = None, Faults(), Glossary(), Versions(), list[Problem]()
+    meanings = dict[Language, Meanings]()
     with gathering(problems):
         flow = reading.read(root / SHOWN)
     with gathering(problems):
         meanings |= {language: translated.meanings(root / "docs", language) for language in LANGUAGES}
     with gathering(problems):
         breaks = faults.read(root / faults.SHOWN)
+    with gathering(problems):
+        terms_ = glossary.read(root / glossary.SHOWN)
+    with gathering(problems):
+        claims = versions.read(root / versions.SHOWN)
     if flow is None:
         raise FlowError(*problems)
     trips = packets.follow(flow, problems)
     proofs = _proofs(flow, trips, root / recordings.SHOWN, problems)
     views = labelled(flow, trips, proofs, problems)
-    return Known(flow, trips, proofs, views, meanings, breaks, tuple(dict.fromkeys(problems)))
+    return Known(flow, trips, proofs, views, meanings, breaks, terms_, claims, tuple(dict.fromkeys(problems)))
 
 
 def _proofs(flow: Flow, trips: dict[str, Trip], folder: Path, problems: list[Problem]) -> Proofs:

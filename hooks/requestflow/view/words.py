@@ -204,6 +204,14 @@ class Words:
     way_back: str
     map_new: str  # {route}
     map_gone: str  # {route}
+    as_of: str  # {day}
+    newest: str  # {version}
+    since: str  # {since}
+    until: str  # {until}
+    from_to: str  # {since}, {until}
+    planned: str
+    claim_source: str
+    held_against: str  # {version}, {day}
     kinds: dict[str, str]  # what may stand in a place
 
 
@@ -437,6 +445,14 @@ WORDS: dict[Language, Words] = {
         way_back="Back",
         map_new="not in “{route}”",
         map_gone="only in “{route}”",
+        as_of="As of {day}.",
+        newest="newest known: {version}",
+        since="since {since}",
+        until="up to {until}",
+        from_to="{since} to {until}",
+        planned="planned",
+        claim_source="source",
+        held_against="checked {day} with {version}",
         kinds={
             "id": "id",
             "line": "words on one line",
@@ -667,6 +683,14 @@ WORDS: dict[Language, Words] = {
         way_back="回程",
         map_new="“{route}”没有",
         map_gone="只有“{route}”才有",
+        as_of="截至 {day}。",
+        newest="已知最新版：{version}",
+        since="{since} 起",
+        until="到 {until} 为止",
+        from_to="{since} 到 {until}",
+        planned="计划",
+        claim_source="来源",
+        held_against="{day} 核对，当时为 {version}",
         kinds={
             "id": "id",
             "line": "一行文字",
