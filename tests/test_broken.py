@@ -272,7 +272,7 @@ TELLING = {  # what tells of a mistake: the name it is called by, and the functi
 
 
 # above, and in tests of their own
-OF_FILES = ("sources", "reading", "recordings", "evidence", "translated", "faults", "overlay")
+OF_FILES = ("sources", "reading", "recordings", "evidence", "translated", "faults", "overlay", "glossary", "versions")
 
 
 def refusals() -> set[tuple[str, int]]:

@@ -69,7 +69,7 @@ AGAINST_THE_REST = {
     "a step that is none": ("see: nodeport-dnat", "see: nodeport-dna", "id 'nodeport-dna'. Did you mean 'nodeport"),
     "a section that is none": ("request/dns.md#caching", "request/dns.md#cache", "Did you mean 'request/dns.md#cach"),
     "the id of a step": ("\n  ttl:", "\n  lb-to-node:", "'lb-to-node' is the id of a step already."),
-    "the id of a fault": ("\n  ttl:", "\n  hairpin-off:", "'hairpin-off' is the id of a fault already."),
+    "the id of a fault": ("\n  ttl:", "\n  forward-dropped:", "'forward-dropped' is the id of a fault already."),
     "the id of a symptom": ("\n  ttl:", "\n  timeout:", "'timeout' is the id of a symptom already."),
     "a value typed by hand": ("One Pod's address and port", "192.0.2.11, a Pod's address and port", "Say it in words."),
 }  # fmt: skip

@@ -63,7 +63,6 @@ def test_what_a_page_should_not_do_is_heard(screen, at, address, page_asks):
 def test_without_script_nothing_is_missing(screen, at, language, routes):
     page = screen(java_script_enabled=False)
     page.goto(at(language, "request/"))
-    page.locator(".whole > summary").click()
     rows = page.locator(".ladder li")
     assert rows.count() == len(routes["through-service"])
     assert all(row.is_visible() and row.locator(".msg").is_visible() for row in rows.all())

@@ -47,8 +47,12 @@ class Rect:
 
     def meets(self, other: "Rect") -> bool:
         """Whether they have more in common than an edge."""
-        across = self.x < other.right and other.x < self.right
-        return across and self.y < other.bottom and other.y < self.bottom
+        return (  # asked a million times for a site, so without the properties
+            self.x < other.x + other.width
+            and other.x < self.x + self.width
+            and self.y < other.y + other.height
+            and other.y < self.y + self.height
+        )
 
     def holds(self, other: "Rect") -> bool:
         """Whether the other lies within."""

@@ -159,16 +159,14 @@ class _Lines:
         parts = [stripe(*part) for part in segments(points)]
         if any(part.width + part.height < EDGE for part in parts):
             return False
-        for box in self.boxes:
-            mine = [
-                part
-                for n, part in enumerate(parts)
-                if not (box == a and n == 0) and not (box == b and n == len(parts) - 1)
-            ]
-            if any(part.grown(ROOM).meets(box) for part in mine):
+        last = len(parts) - 1
+        for n, part in enumerate(parts):
+            room, near = part.grown(ROOM), part.grown(2)
+            for box in self.boxes:
+                if room.meets(box) and not (box == a and n == 0) and not (box == b and n == last):
+                    return False
+            if any(near.meets(zone.title) for zone in self.zones):
                 return False
-        if any(part.grown(2).meets(zone.title) for part in parts for zone in self.zones):
-            return False
         foreign = [z.rect for z in self.zones if not z.rect.holds(a) and not z.rect.holds(b)]
         if openness < 1 and any(part.grown(1).meets(zone) for part in parts for zone in foreign):
             return False
