@@ -273,12 +273,19 @@ class Site:
         return onward.with_old_ids(whole, was, self.book.words.elsewhere, partial(_to, hrefs))
 
     def _whole(self, html: str, zones: list[str], file: File) -> str:
-        html = folds.fold(
-            html.replace("<th></th>", "<td></td>"), self.parts, self.book.words
-        )  # empty, it heads nothing
-        if glossary := self.files.get_file_from_path(GLOSSARY):
-            html = self.terms.mark(html, file.src_uri, glossary.url_relative_to(file))
+        html = self._marked(html.replace("<th></th>", "<td></td>"), file)  # an empty corner heads nothing
+        html = folds.fold(html, self.parts, self.book.words)
         return unbroken(put_in(search.set_aside(html), self.parts), zones)
+
+    def _marked(self, html: str, file: File) -> str:
+        """A page with its first uses of terms linked; what the definition says has no part in it."""
+        if (glossary := self.files.get_file_from_path(GLOSSARY)) is None:
+            return html
+        href = glossary.url_relative_to(file)
+        inputs = html, href, self.terms.says, self.terms.shown
+        return MEMORY.recall(
+            ("marked", self.language, file.src_uri), inputs, lambda: self.terms.mark(html, file.src_uri, href)
+        )
 
     @told
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:

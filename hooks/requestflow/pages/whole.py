@@ -81,7 +81,7 @@ def read(root: Path, recall: Recall = anew) -> Whole:
     pages: dict[Language, Pages] = {}
     differences, lost, problems = list[Problem](), list[Problem](), list[Problem]()
     with gathering(problems):
-        known = recall("definition", _contents(root), lambda: definition(root))
+        known = recall("definition", _contents(root), lambda: definition(root, recall))
         refuse(known.problems)
     with gathering(problems):
         published.check(root / "docs")
@@ -132,8 +132,14 @@ def _contents(root: Path) -> list[tuple[Path, bytes]]:
     return [(file, file.read_bytes()) for file in files if file.is_file()]
 
 
-def definition(root: Path) -> Known:
+def definition(root: Path, recall: Recall = anew) -> Known:
     """Read the definition and follow its routes; raises FlowError where it cannot be read."""
+
+    def unchanged(shown: str, read: Callable[[Path], Made]) -> Made:
+        """What a file says, read again only when the file is another."""
+        file = root / shown
+        return recall(shown, file.read_bytes() if file.is_file() else b"", lambda: read(file))
+
     flow, breaks, terms_, claims, problems = None, Faults(), Glossary(), Versions(), list[Problem]()
     meanings = dict[Language, Meanings]()
     with gathering(problems):
@@ -141,11 +147,11 @@ def definition(root: Path) -> Known:
     with gathering(problems):
         meanings |= {language: translated.meanings(root / "docs", language) for language in LANGUAGES}
     with gathering(problems):
-        breaks = faults.read(root / faults.SHOWN)
+        breaks = unchanged(faults.SHOWN, faults.read)
     with gathering(problems):
-        terms_ = glossary.read(root / glossary.SHOWN)
+        terms_ = unchanged(glossary.SHOWN, glossary.read)
     with gathering(problems):
-        claims = versions.read(root / versions.SHOWN)
+        claims = unchanged(versions.SHOWN, versions.read)
     if flow is None:
         raise FlowError(*problems)
     trips = packets.follow(flow, problems)
