@@ -73,12 +73,15 @@ def test_a_route_that_does_not_settle_hides_no_page(house):
 def test_what_has_not_changed_is_not_made_again(house):
     recall = Kept()
     first = whole.read(house, recall)
-    assert whole.read(house, recall).known is first.known and recall.made == ["definition", "loop"]
+    beside = ["docs/faults.yml", "docs/glossary.yml", "docs/versions.yml"]
+    made = ["definition", *beside, "loop"]
+    assert whole.read(house, recall).known is first.known and recall.made == made
     edit(house / DNS.format("en"), "\n## ", "\nwords\n\n## ")
     edit(house / DNS.format("zh"), "\n## ", "\n文字\n\n## ")
-    assert whole.read(house, recall).known is first.known and recall.made == ["definition", "loop", "loop"]
+    assert whole.read(house, recall).known is first.known and recall.made == [*made, "loop"]
     edit(house / "docs/flow.yml", "host: shop.example.com", "host: pay.example.net")
     assert whole.read(house, recall).known is not first.known
+    assert recall.made == [*made, "loop", "definition", "loop"], "the files beside it are as they were"
 
 
 def test_a_mistake_that_is_recalled_is_told_again(house):
