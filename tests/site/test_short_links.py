@@ -98,7 +98,7 @@ def test_every_page_has_one_head_of_its_own(named):
         assert said["og:description"] == said["description"] == said["twitter:description"]
         seen.add((leaf.language, said["description"]))
         other = {lang: f"{AT}{top}{page_of(path.removeprefix('zh/'))}" for lang, top in TOPS.items()}
-        links = re.findall('<link rel="alternate" hreflang="(.*?)" href="(.*?)">', leaf.html)
+        links = re.findall('<link rel="alternate " hreflang="(.*?)" href="(.*?)">', leaf.html)
         assert dict(links) == other | {"x-default": other["en"]}, path
     assert len(seen) == sum(not path.endswith("404.html") for path in leaves(named.site)), "each is said once"
 
@@ -140,6 +140,21 @@ def test_without_an_address_no_head_names_one(built):
 
 
 # -- as a client reads them that previews links -----------------------------------------------------------------------
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["", "request/kube-proxy/", "zh/routes/local-policy/"])
+def test_a_page_of_a_site_that_knows_its_address_asks_nobody_after_it_has_loaded(named, serve, browser, path):
+    page, asked = browser.new_page(), list[str]()
+    page.goto(serve(named.site) + path)
+    assert page.locator("link[hreflang]").count() == 3
+    assert page.evaluate("[...document.querySelectorAll('link[hreflang]')].every(e => e.relList.contains('alternate'))")
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    loaded = len(asked)
+    page.wait_for_timeout(500)
+    assert asked[loaded:] == [] and not [url for url in asked if "sitemap" in url]
+    page.close()
+
+
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory) -> Built:
     """The site for an address, with its previews drawn."""

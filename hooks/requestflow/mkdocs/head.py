@@ -24,7 +24,8 @@ def head(page: Page, site: Crumb, title: str, image: str, translations: list[dic
 
 
 def _alternate(language: str, address: str) -> Markup:
-    return Markup('<link rel="alternate" hreflang="{}" href="{}">').format(language, address)
+    """A link to a language; the theme asks for the sitemap of each whose `rel` is the bare word: a space follows it."""
+    return Markup('<link rel="alternate " hreflang="{}" href="{}">').format(language, address)
 
 
 def _way(page: Page, title: str) -> Iterator[Crumb]:

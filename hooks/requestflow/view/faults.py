@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ..model.definition import Text
 from ..model.faults import NEXT, Check, Command, Fault, Faults, Outcome, Product, Row, Table
-from .elements import Markup, el, join
+from .elements import UNSEARCHED, Markup, el, join
 from .prose import Ways, bare, prose
 from .words import numbered
 
@@ -95,10 +95,13 @@ class Drawer:
 
     # -- a fault ------------------------------------------------------------------------------------------------------
     def _fault(self, name: str, fault: Fault) -> Markup:
+        """One cause; searched are its name, how it shows and what is printed, for a hit brings the whole page along."""
         w = self.words
-        facts = [
+        shows = [
             (w.shows, self._prose(fault.sees)),
             *([(w.by_proxy, self._statuses(fault))] if fault.status else []),
+        ]
+        rest = [
             (w.says_no, w.who_says[fault.says]),
             *([(w.behind_only, w.semicolon.join(w.balancers[kind] for kind in fault.behind))] if fault.behind else []),
             (w.breaks_at, self._where(fault)),
@@ -106,7 +109,8 @@ class Drawer:
             (w.mend, self._prose(fault.mend)),
             (w.known, self._known(fault)),
         ]
-        listed = [el("div", el("dt", term), el("dd", said)) for term, said in facts]
+        listed = [el("div", el("dt", term), el("dd", said)) for term, said in shows]
+        listed += [el("div", el("dt", term), el("dd", said), **UNSEARCHED) for term, said in rest]
         title = el("h3", prose(self._said(fault.cause), self.ways), id=name)
         return el("div", title, el("dl", *listed), self._texts(fault), class_="cause")
 
