@@ -38,10 +38,11 @@ def on_config(config: Any) -> Any:
     try:
         from requestflow.mkdocs.apart import Apart
         from requestflow.mkdocs.site import Site
+        from requestflow.model import overlay
     finally:
         sys.path.remove(str(HERE))
     sys.modules["requestflow"].newest = newest  # type: ignore[attr-defined]
-    if (own := HERE.parent / "docs/flow.local.yml").is_file():  # MkDocs watches only what is there
+    if (own := HERE.parent / overlay.SHOWN).is_file():  # MkDocs watches only what is there
         config.watch.append(str(own))
     if serving and not BESIDE:
         BESIDE.append(Apart())

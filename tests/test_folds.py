@@ -65,5 +65,16 @@ def test_a_section_with_nothing_to_fold_is_told(more: str):
     assert [*folds.faults(ONE.replace("of two lines.\n", f"of two lines.\n\n{more}\n"))] == []
 
 
+@pytest.mark.parametrize("word", ["folded", "Fold", "flod", "folds"])
+def test_what_is_almost_called_so_is_told(word: str):
+    (told,) = folds.faults(ONE.replace(".fold", f".{word}"))
+    assert told == (1, f"the class '.{word}' of the heading 'A' does nothing.", "Did you mean 'fold'?")
+
+
+def test_a_page_as_a_whole_is_not_folded():
+    (line, _, fix), *_ = folds.faults(ONE.replace("## A", "# A"))
+    assert (line, fix) == (1, "Take .fold away.")
+
+
 def test_a_list_alone_can_be_folded():
     assert [*folds.faults("## A {#a .fold}\n\n- one\n- two\n")] == []

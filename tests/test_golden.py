@@ -86,7 +86,7 @@ def file(name: str) -> str:
 
 
 def compared(language: Language) -> Comparison:
-    return Comparison(views(language), TRIPS, step, route)
+    return Comparison(views(language), TRIPS, step, route, "pairs.html")
 
 
 def every_card(language: Language) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from requestflow.model import overlay, reading
-from requestflow.model.definition import Flow
+from requestflow.model.definition import LANGUAGES, Flow
 from requestflow.model.places import SHOWN
 from requestflow.problems import FlowError
 from requestflow.world import packets
@@ -117,11 +117,11 @@ def test_all_of_it_is_told_in_one_run(read):
     assert len(said) == 3
 
 
-def test_the_pages_show_the_example(project_pages=("en", "zh")):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_show_the_example(language):
     example = EXAMPLE.split("\n\n", 1)[1].strip()
-    for language in project_pages:
-        page = (ROOT / f"docs/{language}/reference/your-own-names.md").read_text("utf-8")
-        assert f"```yaml\n{example}\n```" in page
+    page = (ROOT / f"docs/{language}/reference/your-own-names.md").read_text("utf-8")
+    assert f"```yaml\n{example}\n```" in page
 
 
 def test_what_a_page_says_is_refused_is_told_like_that(read):

@@ -26,7 +26,7 @@ EXTRA: dict[str, tuple[type, str, str]] = {  # what the site needs of `extra`: t
     "previews": (bool, "true or false", "!ENV [PREVIEWS, false]"),
     "alternate": (bool, "true or false", "true"),
 }
-OURS = {"address"}  # where the site is, for the builds of other languages; see apart.py
+PASSED_ON = {"address"}  # where the site is, for the builds of other languages; see apart.py
 ASKED = re.compile(r"config\.extra\.(\w+)")  # by a template
 FEATURE = re.compile(r"\"((?:[a-z]+\.)+[a-z]+)\"")
 
@@ -66,7 +66,7 @@ def _extra(config: MkDocsConfig, problem: Tell) -> Iterator[Problem]:
     for key, (kind, words, form) in EXTRA.items():
         if not isinstance(config.extra.get(key), kind):
             yield problem(f"{key}:", f"'extra: {key}' is not {words}.", f"Write {key}: {form}.")
-    asked = _asked(tuple(config.theme.dirs)) | EXTRA.keys() | OURS
+    asked = _asked(tuple(config.theme.dirs)) | EXTRA.keys() | PASSED_ON
     for key in config.extra.keys() - asked:
         fix = nearest(str(key), asked) or "Delete it."
         yield problem(f"{key}:", f"nothing asks for 'extra: {key}'.", fix)

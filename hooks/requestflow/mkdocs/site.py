@@ -420,9 +420,10 @@ class Site:
         return server
 
     def _leaves(self, config: MkDocsConfig) -> dict[str, str]:
-        language = {"zh": "zh-Hans"}.get(self.language, self.language)
         name = Markup(config.site_name).unescape()
-        place = onward.Place(language, name, config.site_url or "", self._url, config.use_directory_urls)
+        place = onward.Place(
+            config.theme["language"], name, config.site_url or "", self._url, config.use_directory_urls
+        )
         return onward.pages(self.shorts, place, partial(self._preview, config))
 
     def _url(self, page: str) -> str | None:

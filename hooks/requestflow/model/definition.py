@@ -49,6 +49,20 @@ class Exact(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+class Placed(Exact):
+    """What a whole file holds; knows where everything in it stands."""
+
+    _places: Places = PrivateAttr(default_factory=Places)
+
+    def stands(self, places: Places) -> None:
+        """Say where everything stands; only who reads the file does."""
+        self._places = places
+
+    def place(self, *path: str | int) -> str:
+        """Give the place of what is at a path, or of the nearest thing around it: `docs/FILE.yml:12:3`."""
+        return self._places.of(*path)
+
+
 class Text(Exact):
     """Words in both languages."""
 
@@ -680,7 +694,7 @@ class Retired(Exact):
     """Why it went; who follows an old link without script may read it."""
 
 
-class Flow(Exact):
+class Flow(Placed):
     """The whole of `docs/flow.yml`."""
 
     model_config = ConfigDict(title="The file")
@@ -725,16 +739,7 @@ class Flow(Exact):
     """What has a new name or place, and where it is today: an id, `PAGE.md`, `PAGE.md#ID`, or a file of the site."""
     retired: dict[str, Retired] = {}
     """What is gone, by the id, `PAGE.md` or `PAGE.md#ID` it had."""
-    _places: Places = PrivateAttr(default_factory=Places)
     _settled: dict[str, Route] = PrivateAttr(default_factory=dict)
-
-    def stands(self, places: Places) -> None:
-        """Say where everything stands; only `reading` does."""
-        self._places = places
-
-    def place(self, *path: str | int) -> str:
-        """Give the place of what is at a path, or of the nearest thing around it: `docs/flow.yml:12:3`."""
-        return self._places.of(*path)
 
     @property
     def own_route(self) -> str:

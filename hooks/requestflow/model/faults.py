@@ -13,8 +13,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from ..problems import FlowError, Problem, nearest
 from . import shape
-from .definition import Exact, Id, Listed, Name, Text
-from .placed import Placed
+from .definition import Exact, Id, Listed, Name, Placed, Text
 from .places import Places
 from .reading import load
 

@@ -11,8 +11,7 @@ from pydantic import Field, StringConstraints
 
 from ..problems import Problem, refuse
 from . import placed
-from .definition import LANGUAGES, Exact, Id, Language, Listed, Text
-from .placed import Placed
+from .definition import LANGUAGES, Exact, Id, Language, Listed, Placed, Text
 from .sentences import CHINESE, SECOND, STOPS
 
 FILE = "glossary.yml"

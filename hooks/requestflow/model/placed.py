@@ -3,28 +3,12 @@
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import PrivateAttr, ValidationError
+from pydantic import ValidationError
 
 from ..problems import FlowError
 from . import shape
-from .definition import Exact
-from .places import Places
+from .definition import Placed
 from .reading import load
-
-
-class Placed(Exact):
-    """What a whole file holds; knows where everything in it stands."""
-
-    _places: Places = PrivateAttr(default_factory=Places)
-
-    def stands(self, places: Places) -> None:
-        """Say where everything stands; only who reads the file does."""
-        self._places = places
-
-    def place(self, *path: str | int) -> str:
-        """Give the place of what is at a path, or of the nearest thing around it: `docs/FILE.yml:12:3`."""
-        return self._places.of(*path)
-
 
 File = TypeVar("File", bound=Placed)
 

@@ -9,8 +9,7 @@ from pydantic import Field, StringConstraints
 
 from ..problems import Problem, nearest, refuse
 from . import placed
-from .definition import Exact, Id, Text
-from .placed import Placed
+from .definition import Exact, Id, Placed, Text
 
 FILE = "versions.yml"
 SHOWN = f"docs/{FILE}"

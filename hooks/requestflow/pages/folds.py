@@ -6,6 +6,7 @@ The sources of a page are folded everywhere.
 import re
 from collections.abc import Iterator
 
+from ..problems import nearest
 from ..view.elements import Markup, el
 from ..view.words import Words, numbered
 from . import markdown
@@ -38,9 +39,8 @@ def fold(html: str, parts: list[str], words: Words) -> str:
             shown = _SHOWN.match(body)
             inner = _inner(headings, n)
             at = shown.end() if shown and (inner or body[shown.end() :].strip()) else 0  # parts alone are folded
-            links = numbered(words.links, body.count("<a "))
-            sources = el("summary", links) if SOURCES in h["attributes"] else None
-            summary = sources or _summary(body[at:], inner, parts, words)
+            is_sources = SOURCES in h["attributes"]
+            summary = _sources(body, words) if is_sources else _summary(body[at:], inner, parts, words)
             out += [body[:at], '\n<details class="fold">', summary, body[at:]]
             open_levels.append(int(h["level"]))
         else:
@@ -67,6 +67,10 @@ def _summary(body: str, inner: list[re.Match[str]], parts: list[str], words: Wor
     return el("summary", said[0], *([el("span", "".join(f" · {title}" for title in said[1:]))] if said[1:] else []))
 
 
+def _sources(body: str, words: Words) -> Markup:
+    return el("summary", numbered(words.links, body.count("<a ")))
+
+
 def _amounts(body: str, drawn: str, words: Words) -> list[tuple[tuple[str, str], int]]:
     """How many pictures, tables, examples and points there are."""
     return [
@@ -78,9 +82,14 @@ def _amounts(body: str, drawn: str, words: Words) -> list[tuple[tuple[str, str],
 
 
 def faults(source: str) -> Iterator[tuple[int, str, str]]:
-    """Give every folded section with nothing to fold: line, what, fix."""
+    """Give every folded section with nothing to fold, and what is almost called so: line, what, fix."""
     headings, lines = markdown.headings(source), markdown.lines_of(source)
     for n, h in enumerate(headings):
+        for word in h.classes:
+            if word != CLASS and (near := nearest(word.lower(), (CLASS,))):
+                yield h.line, f"the class '.{word}' of the heading '{h.title}' does nothing.", near
+        if CLASS in h.classes and h.level == 1:
+            yield h.line, f"the page '{h.title}' cannot be folded as a whole.", f"Take .{CLASS} away."
         if CLASS in h.classes and not _has_more(lines[h.line : _end(headings, n, len(lines))]):
             yield h.line, f"the section '{h.title}' is folded and has only one paragraph.", f"Take .{CLASS} away."
 

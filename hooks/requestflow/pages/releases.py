@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..model.definition import LANGUAGES, Language
-from ..model.versions import Claim, Versions
+from ..model.versions import SHOWN, Claim, Versions
 from ..problems import Problem, nearest
 from ..view.prose import named
 from ..view.versions import PAGE
+from . import sections
 from .loop import Pages, anchors
-from .sections import sections
 
 
 def problems(versions: Versions, pages: dict[Language, Pages]) -> Iterator[Problem]:
@@ -21,10 +21,8 @@ def problems(versions: Versions, pages: dict[Language, Pages]) -> Iterator[Probl
             yield Problem(versions.place("claims", name, "see"), f"no page has '{claim.see}'.", fix)
         for what, fix in _words(claim):
             yield Problem(versions.place("claims", name, "what"), what, fix)
-    for language, source in ((language, pages[language].get(PAGE, "")) for language in LANGUAGES if versions.claims):
-        if [marker for section in sections(source) for _, marker in section.markers].count("versions") != 1:
-            place, fix = f"docs/{language}/{PAGE}", "Write '<!-- flow:versions -->' there once."
-            yield Problem(place, "does not show the claims of docs/versions.yml.", fix)
+    if versions.claims:
+        yield from sections.shown(pages, PAGE, "versions", SHOWN)
 
 
 def _words(claim: Claim) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from ..model.definition import Language
 from ..model.values import PLACEHOLDER
 from ..problems import Problem
 from . import markdown
@@ -57,6 +58,15 @@ def _line(section: Section, n: int, line: str) -> None:
     section.text.append((n, line))
     for m in markdown.FLOW_TARGET.finditer(markdown.without_code(line)) if "flow:" in line else ():
         (section.values if m["empty"] else section.links)[m["name"]] += 1
+
+
+def shown(pages: dict[Language, dict[str, str]], page: str, marker: str, file: str) -> Iterator[Problem]:
+    """Tell where the page that shows all of a file does not, in every language."""
+    for language, tree in pages.items():
+        markers = [words for section in sections(tree.get(page, "")) for _, words in section.markers]
+        if markers.count(marker) != 1:
+            fix = f"Write '<!-- flow:{marker} -->' there once."
+            yield Problem(f"docs/{language}/{page}", f"does not show all of {file}.", fix)
 
 
 def differences(place: str, source: str, other_place: str, other: str) -> Iterator[Problem]:

@@ -7,15 +7,15 @@ from itertools import accumulate
 
 from ..model.definition import LANGUAGES, Flow, Language
 from ..model.faults import Faults
-from ..model.glossary import Glossary
+from ..model.glossary import SHOWN, Glossary
 from ..model.typed import Owned
 from ..problems import Problem, nearest
 from ..view import glossary as view
 from ..view.glossary import ANCHOR, PAGE
+from . import sections
 from .loop import Explained, Pages, anchors
 from .names import HOME
 from .rendered import VOID
-from .sections import sections
 
 PROSE = {"p", "li"}
 NO_PROSE = {*(f"h{n}" for n in range(1, 7)), "a", "code", "pre", "kbd", "table", "dl", "summary", "figure", "label"}
@@ -114,7 +114,7 @@ def problems(
     glossary: Glossary, flow: Flow, faults: Faults, explained: Explained, pages: dict[Language, Pages]
 ) -> Iterator[Problem]:
     """Give what terms name and nothing has, ids that something else has, and pages that do not show the terms."""
-    tree = pages[LANGUAGES[0]]
+    tree, owned = pages[LANGUAGES[0]], Owned(flow)
     there = [*explained[LANGUAGES[0]], *flow.stages, *flow.participants, *flow.objects, *flow.routes]
     there += [*tree, *anchors(tree)]
     for name, term in glossary.terms.items():
@@ -122,11 +122,9 @@ def problems(
             fix = nearest(term.see, there) or "Write an id of docs/flow.yml, or PAGE.md#ID."
             yield Problem(glossary.place("terms", name, "see"), f"nothing has the id '{term.see}'.", fix)
         yield from _taken(glossary, name, flow, faults)
-        yield from _typed(glossary, name, Owned(flow))
-    for language, source in ((language, pages[language].get(PAGE, "")) for language in LANGUAGES if glossary.terms):
-        if [marker for section in sections(source) for _, marker in section.markers].count("glossary") != 1:
-            place, fix = f"docs/{language}/{PAGE}", "Write '<!-- flow:glossary -->' there once."
-            yield Problem(place, "does not show the terms of docs/glossary.yml.", fix)
+        yield from _typed(glossary, name, owned)
+    if glossary.terms:
+        yield from sections.shown(pages, PAGE, "glossary", SHOWN)
 
 
 def _taken(glossary: Glossary, name: str, flow: Flow, faults: Faults) -> Iterator[Problem]:

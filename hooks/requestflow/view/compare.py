@@ -63,8 +63,8 @@ class Comparison:
             return link
         inside = [el("li", count, w.colon, join(*listed, by=w.semicolon)) for count, listed in found]
         counts = el("summary", w.comma.join(count for count, _ in found))
-        beside = el("a", w.compare_both, href=f"{self.pairs}?a={name}&b={like}")
-        return join(link, " · ", beside, el("details", counts, el("ul", *inside)))
+        both = el("a", w.compare_both, href=f"{self.pairs}?a={name}&b={like}") if self.pairs else ""
+        return join(link, *([" · ", both] if both else []), el("details", counts, el("ul", *inside)))
 
     def _moved(self, before: Packet, after: Packet) -> Markup:
         """The end of a packet that is another one here, was and is; both where both are."""
