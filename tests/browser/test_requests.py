@@ -121,6 +121,17 @@ def test_paper_shows_what_is_folded_and_nothing_to_press(screen, at, path, scrip
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_folded_goes_on_on_the_next_sheet_of_paper_and_its_name_does_not(screen, at, language):
+    page = screen(760)
+    page.goto(at(language, "routes/local-policy/"))
+    page.emulate_media(media="print")
+    breaks = "es => [...new Set(es.map(e => getComputedStyle(e).breakInside))]"
+    for part, how in ((".whole, .fold, .captures, .route-facts details", "auto"), (".whole > summary", "avoid")):
+        assert page.locator(part).count() > 3
+        assert page.eval_on_selector_all(part, breaks) == [how], part
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_paper_shows_pictures_and_cards(screen, at, language):
     page = screen(760)
     page.goto(at(language, "request/kube-proxy/"))

@@ -144,6 +144,12 @@ def test_readers_get_every_style_and_no_comment(built, flow):
         assert got.split() == re.sub(r"/\*.*?\*/", "", whole, flags=re.S).split()
 
 
+def test_addresses_that_differ_stand_on_lines_of_their_own_without_a_sign_between_them(built):
+    pages = [leaf.html for path, leaf in leaves(built.site).items() if "routes/" in path]
+    assert sum(html.count('class="change"') for html in pages) > 100
+    assert [html for html in pages if re.search(r'</span>\s*[;；]\s*<span class="change"', html)] == []
+
+
 def diagram_links(site: Path) -> dict[str, set[str]]:
     """Where the links of every picture to take away lead."""
     files = sorted(site.rglob("diagrams/*.svg"))

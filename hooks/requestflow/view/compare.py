@@ -54,14 +54,14 @@ class Comparison:
             for step, before, after in d.changed
         ]
         lists = (
-            (w.fewer, [self._link(s, its[s]) for s in d.dropped]),
-            (w.more_steps, [self._link(s, mine[s]) for s in d.added]),
-            (w.readdressed, changed),
+            (w.fewer, [self._link(s, its[s]) for s in d.dropped], w.semicolon),
+            (w.more_steps, [self._link(s, mine[s]) for s in d.added], w.semicolon),
+            (w.readdressed, changed, " "),  # each on a line of its own
         )
-        found = [(numbered(words, len(listed)), listed) for words, listed in lists if listed]
+        found = [(numbered(words, len(listed)), join(*listed, by=by)) for words, listed, by in lists if listed]
         if not found:
             return link
-        inside = [el("li", count, w.colon, join(*listed, by=w.semicolon)) for count, listed in found]
+        inside = [el("li", count, w.colon, listed) for count, listed in found]
         counts = el("summary", w.comma.join(count for count, _ in found))
         both = el("a", w.compare_both, href=f"{self.pairs}?a={name}&b={like}") if self.pairs else ""
         return join(link, *([" · ", both] if both else []), el("details", counts, el("ul", *inside)))
