@@ -99,9 +99,16 @@ def test_nothing_is_fetched_from_another_host(built):
         assert not re.search(r"(url\(|@import)\s*['\"]?(https?:)?//", css.read_text("utf-8")), css
 
 
-@pytest.mark.parametrize(("script", "path"), [("compare.js", "routes/compare/index.html"), ("lost.js", "404.html")])
-def test_what_one_page_needs_no_other_loads(built, script, path):
-    having = {p for p, leaf in leaves(built.site).items() if any(url.endswith(f"/{script}") for url in leaf.links("script"))}
+@pytest.mark.parametrize(
+    ("kind", "file", "path"),
+    [
+        ("script", "compare.js", "routes/compare/index.html"),
+        ("link", "compare.css", "routes/compare/index.html"),
+        ("script", "lost.js", "404.html"),
+    ],
+)
+def test_what_one_page_needs_no_other_loads(built, kind, file, path):
+    having = {p for p, leaf in leaves(built.site).items() if any(url.endswith(f"/{file}") for url in leaf.links(kind))}
     assert having == {path, f"zh/{path}"}
 
 

@@ -112,6 +112,7 @@ class Site:
         )
         self.links = links.FlowLinks(*map(self.answers.to, ("link", "value", "recording")))
         config.markdown_extensions.append(self.links)  # type: ignore[arg-type]
+        config.theme.get_env = partial(theme.environment, config.theme)  # type: ignore[method-assign]
         for key in ("site_name", "site_description", "site_author"):
             config[key] = config[key] and escape(config[key])  # the theme does not
         fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
@@ -185,17 +186,16 @@ class Site:
                 script = self._text(at)
                 slim = MEMORY.recall(("script", self.language, at), script, partial(scripts.slim, script))
                 files.append(File.generated(config, at, content=slim))
-            elif at != style.SHEET:
+            elif at.endswith(".css"):
+                css = self._sheet() if at == style.SHEET else self._text(at)
+                files.append(File.generated(config, at, content=COMMENT.sub("", css)))
+            else:
                 files.append(File.generated(config, at, abs_src_path=str(path)))
         if not self.serving:
             self._leave_out(config, files)
         if not self.at:
             said = head.robots(config.site_url or "", [at for _, _, at in SITES])
             files.append(File.generated(config, published.ROBOTS, content=said))
-        css = style.sheet(
-            self._text(style.PICTURE) + self._text(style.MAP), self._text(style.SHEET), len(self.book.flow.zones)
-        )
-        files.append(File.generated(config, style.SHEET, content=COMMENT.sub("", css)))
         palettes = config.theme["palette"]
         colours = {palette[key] for palette in palettes for key in ("primary", "accent")}
         for file in files.css_files():
@@ -218,6 +218,10 @@ class Site:
         for page, source in self.pages.items() if self.drafts.steps else ():
             if (file := files.get_file_from_path(page)) and file.content_string != source:
                 file.content_string = source
+
+    def _sheet(self) -> str:
+        shared, rest = self._text(style.PICTURE) + self._text(style.MAP), self._text(style.SHEET)
+        return style.sheet(shared, rest, len(self.book.flow.zones))
 
     def _text(self, name: str) -> str:
         return sources.text(self.docs / name, f"docs/{name}")

@@ -1,17 +1,18 @@
 """What the theme's own files lack, or have too much of, and no template of ours can change without copies of them."""
 
+import os
 import re
 from collections.abc import Collection, Iterator
+
+from jinja2 import Environment, FileSystemLoader
+from mkdocs.theme import Theme
 
 # In a section with a page of its own the label of the toggle holds an icon only: its list had no name.
 LIST = re.compile(r'(<nav class="md-nav" data-md-level="\d+" aria-labelledby="(__nav_\w+?)_)label("[^>]*>\s*<label )')
 
 
 GENERATOR = re.compile(r'<meta name="generator"[^>]*>')  # tells visitors which holes to try, and readers nothing
-
-
-# Space that a browser makes one blank of; in what stands between such tags it is kept.
-SPACE = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)|\s*\n\s*", re.S)
+KEEPING = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.S)  # elements in which space matters
 
 
 def mended(html: str) -> str:
@@ -19,7 +20,37 @@ def mended(html: str) -> str:
 
     It does not say by what it was made.
     """
-    return SPACE.sub(lambda m: m[1] or "\n", LIST.sub(r'\1title\3id="\2_title" ', GENERATOR.sub("", html)))
+    html = LIST.sub(r'\1title\3id="\2_title" ', GENERATOR.sub("", html))
+    between = KEEPING.split(html)  # text, an element, the name of its tag, text, …
+    between[::3] = map(_closed_up, between[::3])
+    del between[2::3]
+    return "".join(between)
+
+
+def _closed_up(html: str) -> str:
+    """Give HTML whose lines have no space around them, none of them empty."""
+    first, *rest = html.split("\n")
+    if not rest:
+        return html
+    lines = [first.rstrip(), *filter(None, map(str.strip, rest[:-1])), rest[-1].lstrip()]
+    return "\n".join(lines)
+
+
+class _Loader(FileSystemLoader):
+    def list_templates(self) -> list[str]:
+        found = set[str]()
+        for top in self.searchpath:
+            for folder, folders, files in os.walk(top):
+                folders[:] = [name for name in folders if not name.startswith(".")]
+                found |= {os.path.relpath(os.path.join(folder, name), top).replace(os.sep, "/") for name in files}
+        return sorted(found)
+
+
+def environment(theme: Theme) -> Environment:
+    """Give a theme's templates; hidden folders, ten thousand icons, are not listed: MkDocs looks at each name."""
+    env = type(theme).get_env(theme)
+    env.loader = _Loader(theme.dirs)
+    return env
 
 
 # -- its stylesheet ---------------------------------------------------------------------------------------------------

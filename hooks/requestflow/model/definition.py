@@ -46,7 +46,7 @@ class Unfit(ValueError):
 class Exact(BaseModel):
     """A mapping with exactly these keys; read once, never changed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Placed(Exact):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
+from . import docstrings
 from .definition import Exact, Flow, Label, Text
 
 Model = type[Exact]
@@ -81,7 +82,9 @@ def english() -> Meanings:
         model.__name__: {
             CALLED: str(model.model_config.get("title") or model.__name__),
             ITSELF: "\n\n".join(_line(paragraph) for paragraph in re.split(r"\n\s*\n", model.__doc__ or "")),
-            **{field.alias or name: _line(field.description or "") for name, field in model.model_fields.items()},
+            **{
+                key.alias or name: _line(docstrings.of(model).get(name, "")) for name, key in model.model_fields.items()
+            },
         }
         for model in models()
     }

@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from ..problems import FlowError, Problem, gathering, refuse
-from . import overlay, shape, sources
+from . import docstrings, overlay, shape, sources
 from .admitted import admitted
 from .definition import Flow
 from .keys import PAGE
@@ -74,7 +74,7 @@ def load(file: Path, shown: str, wanted: str = "") -> tuple[dict[str, Any], Plac
 
 def schema() -> dict[str, Any]:
     """Give the JSON Schema that editors complete and check `docs/flow.yml` with."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Flow.model_json_schema(by_alias=True)}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **docstrings.schema(Flow)}
 
 
 def _compose(text: str, shown: str) -> yaml.Node:

@@ -1,7 +1,7 @@
 """`docs/faults.yml` against all it names: steps, sections, recordings, links and values, and the pages that show it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -106,7 +106,7 @@ class _Names:
         self, flow: Flow, explained: dict[str, Explanation], tree: Pages, language: Language, known: list[str]
     ) -> None:
         self.known, self.values = known, Values(flow, language)
-        self.ids = [*explained, *flow.stages, *flow.participants, *flow.objects, *flow.routes]
+        self.ids = {*explained, *flow.stages, *flow.participants, *flow.objects, *flow.routes}
         self.there = {*tree, *anchors(tree)}
 
     def wrong(self, said: _Said, language: Language) -> Iterator[str]:
@@ -122,17 +122,20 @@ class _Names:
             yield f"a link in '{words}' cannot be read. Write [words](flow:ID), without a space between them."
 
     def _link(self, to: str) -> Iterator[str]:
-        if to.startswith(RECORDING):
-            name, names = to.removeprefix(RECORDING), self.known
-        elif to.startswith(SCHEME):
-            name, names = to.removeprefix(SCHEME), self.ids
-        elif to.startswith("/"):
-            name, names = to[1:], [*self.there]
-            names += [name] if name.startswith(f"{PAGE}#") else []  # of a fault or symptom
-        else:
-            name, names = to, [to] if to.startswith("https://") else []
+        name, names = self._meant(to)
         if name not in names:
             yield f"the link to '{to}' leads nowhere. {nearest(name, names) or 'Write flow:ID or /page.md#id.'}"
+
+    def _meant(self, to: str) -> tuple[str, Collection[str]]:
+        """What a link names, and what may be named in its way."""
+        if to.startswith(RECORDING):
+            return to.removeprefix(RECORDING), self.known
+        if to.startswith(SCHEME):
+            return to.removeprefix(SCHEME), self.ids
+        if to.startswith("/"):
+            of_page = to.startswith(f"/{PAGE}#")  # of a fault or symptom
+            return to[1:], [to[1:]] if of_page else self.there
+        return to, [to] if to.startswith("https://") else []
 
 
 def unknown(values: Values, name: str) -> Iterator[str]:

@@ -240,7 +240,11 @@ class _Page:
         made = beside.drawn(self.book.listed)
         self.book.beside |= {route: map_.svg for route, map_ in made.items()}
         chooser = beside.chooser(self.comparison, self.hrefs.own(f"{published.MAPS}/"), made)
-        return [self.part(chooser + self._script("compare.js"))]
+        return [self.part(self._sheet("compare.css") + chooser + self._script("compare.js"))]
+
+    def _sheet(self, name: str) -> Markup:
+        """A stylesheet for this page alone."""
+        return Markup(f'<link rel="stylesheet" href="{self.hrefs.own(f"assets/{name}")}"/>')
 
     def _script(self, name: str) -> Markup:
         """A script for this page alone."""

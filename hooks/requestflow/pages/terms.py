@@ -36,8 +36,9 @@ class Terms:
         others = [one for one in found if not LATIN.match(one[0])]
         self._names = [name for _, name in (*latin, *others)]
         self._words = re.compile(
-            rf"(?<![A-Za-z0-9_./-])(?:{_any(latin)}){'(?:e?s)?' if language == 'en' else ''}(?![A-Za-z0-9_/-]|\.\w)"
-            rf"|{_any(others)}"
+            rf"{_begins(latin)}(?<![A-Za-z0-9_./-])(?:{_any(latin)})"
+            rf"{'(?:e?s)?' if language == 'en' else ''}(?![A-Za-z0-9_/-]|\.\w)"
+            rf"|{_begins(others)}(?:{_any(others)})"
         )
 
     def mark(self, html: str, page: str, href: str) -> str:
@@ -62,6 +63,12 @@ class Terms:
 def _any(words: list[tuple[str, str]]) -> str:
     """A pattern with a group for each of these words; one that begins small may begin a sentence."""
     return "|".join(f"({_form(word)})" for word, _ in words) or "(?!)"
+
+
+def _begins(words: list[tuple[str, str]]) -> str:
+    """A look at the next letter: in most places none of these words begins, and none need be tried."""
+    letters = {form for word, _ in words for form in (word[0], word[0].upper())}
+    return f"(?=[{''.join(map(re.escape, sorted(letters)))}])" if letters else ""
 
 
 def _form(word: str) -> str:

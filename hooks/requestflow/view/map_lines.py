@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 
 from .map_boxes import LANE, NUMBER, Box, Rect, Zone
 from .map_marks import Mark
@@ -20,7 +20,7 @@ EDGE = 11  # between a line and the corner of a box
 ROOM = 5  # between a line and what it passes
 HEAD = 9  # what an arrow's head takes
 LANES = 3  # tried beside a zone
-OPENNESS = 3  # how much a line may do in the worst case; see _Lines._free
+OPENNESS = 3  # how much a line may do in the worst case; see _Room.needed
 KEPT = 512  # layouts: the maps of all routes, in both forms, are asked for on several pages and at every save
 
 
@@ -112,14 +112,22 @@ class _Lines:
     def lay(self, want: Wanted) -> Laid | None:
         """Lay a line: the first that is free, being ever less choosy."""
         self.shift = want.shift
-        for openness in range(OPENNESS):
-            for points in self._candidates(want.source, want.to):
-                if want.within and not self._within(points):
-                    continue
-                if self._free(points, want.source, want.to, openness) and (at := self._place(points)):
-                    self.laid.append((points, at))
-                    return self.laid[-1]
+        room = _Room(want, self.zones, self.boxes, self.laid)
+        ways: list[list[tuple[Point, ...]]] = [[] for _ in range(OPENNESS)]
+        for points in self._candidates(want.source, want.to):
+            needed = OPENNESS if want.within and not self._within(points) else room.needed(points)
+            if needed == 0 and (at := self._place(points)):
+                return self._lay(points, at)
+            if 0 < needed < OPENNESS:
+                ways[needed].append(points)
+        for points in chain.from_iterable(ways):
+            if at := self._place(points):
+                return self._lay(points, at)
         return None
+
+    def _lay(self, points: tuple[Point, ...], at: Point) -> Laid:
+        self.laid.append((points, at))
+        return points, at
 
     # -- shapes, the simplest first -----------------------------------------------------------------------------------
     def _candidates(self, a: Rect, b: Rect) -> Iterator[tuple[Point, ...]]:
@@ -154,24 +162,6 @@ class _Lines:
         return zone.x, zone.right
 
     # -- what is free -------------------------------------------------------------------------------------------------
-    def _free(self, points: tuple[Point, ...], a: Rect, b: Rect, openness: int) -> bool:
-        """Whether a line hits nothing; more open ones may run through zones that are not theirs, then cross others."""
-        parts = [stripe(*part) for part in segments(points)]
-        if any(part.width + part.height < EDGE for part in parts):
-            return False
-        last = len(parts) - 1
-        for n, part in enumerate(parts):
-            room, near = part.grown(ROOM), part.grown(2)
-            for box in self.boxes:
-                if room.meets(box) and not (box == a and n == 0) and not (box == b and n == last):
-                    return False
-            if any(near.meets(zone.title) for zone in self.zones):
-                return False
-        foreign = [z.rect for z in self.zones if not z.rect.holds(a) and not z.rect.holds(b)]
-        if openness < 1 and any(part.grown(1).meets(zone) for part in parts for zone in foreign):
-            return False
-        return not any(_clash(part, line, openness) for part in parts for line in self.laid)
-
     def _within(self, points: tuple[Point, ...]) -> bool:
         """Whether a line needs no more room than there is beside the zones anyway."""
         left, right = min(z.rect.x for z in self.zones), max(z.rect.right for z in self.zones)
@@ -195,16 +185,49 @@ class _Lines:
         return not any(disc.meets(shape) for shape in shapes) and not any(disc.meets(part) for part in others)
 
 
-def _clash(part: Rect, line: Laid, openness: int) -> bool:
-    """Whether a straight part hits a line: its number, or a part along the same way; or any, unless it may cross."""
-    points, number = line
-    if part.grown(2).meets(_disc(number)):
-        return True
-    for other in map(lambda p: stripe(*p), segments(points)):
-        along = (part.width == 0) == (other.width == 0)
-        if part.grown(NUMBER if along else 2).meets(other.grown(1)) and (along or openness < 2):
-            return True
-    return False
+class _Room:
+    """What is free for one line: each straight part is looked at once, however many shapes have it."""
+
+    def __init__(self, want: Wanted, zones: tuple[Zone, ...], boxes: tuple[Rect, ...], laid: list[Laid]) -> None:
+        self.ends, self.boxes = (want.source, want.to), boxes
+        self.titles = [zone.title for zone in zones]
+        self.foreign = [z.rect for z in zones if not z.rect.holds(want.source) and not z.rect.holds(want.to)]
+        self.lines = [stripe(*part) for line, _ in laid for part in segments(line)]
+        self.numbers = [_disc(number) for _, number in laid]
+        self.known: dict[tuple[Point, Point, bool, bool], int] = {}
+
+    def needed(self, points: tuple[Point, ...]) -> int:
+        """How open one must be for a line: 1 runs through zones not its own, 2 crosses others; 3 is too much."""
+        worst, last = 0, len(points) - 2
+        for n, (a, b) in enumerate(segments(points)):
+            key = a, b, n == 0, n == last
+            if (needed := self.known.get(key)) is None:
+                needed = self.known[key] = self._look(*key)
+            if needed == OPENNESS:
+                return OPENNESS
+            worst = max(worst, needed)
+        return worst
+
+    def _look(self, a: Point, b: Point, first: bool, last: bool) -> int:
+        part = stripe(a, b)
+        room, near = part.grown(ROOM), part.grown(2)
+        own = [end for end, touches in zip(self.ends, (first, last), strict=True) if touches]
+        if part.width + part.height < EDGE or any(room.meets(box) and box not in own for box in self.boxes):
+            return OPENNESS
+        if any(near.meets(words) for words in (*self.titles, *self.numbers)):
+            return OPENNESS
+        return max(self._crossed(part), 1 if any(part.grown(1).meets(zone) for zone in self.foreign) else 0)
+
+    def _crossed(self, part: Rect) -> int:
+        """Whether a part hits a line along its way, which never may be, or crosses one."""
+        along, near, worst = part.grown(NUMBER), part.grown(2), 0
+        for other in self.lines:
+            same_way = (part.width == 0) == (other.width == 0)
+            if (along if same_way else near).meets(other.grown(1)):
+                worst = OPENNESS if same_way else 2
+                if same_way:
+                    break
+        return worst
 
 
 def _straight(a: Rect, b: Rect, shift: int) -> Iterator[tuple[Point, ...]]:
