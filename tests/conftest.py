@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import worlds
-from houses import ROOT, Built, build, copy_house, required, with_other_zones
+from houses import ADDRESS, REPOSITORY, ROOT, Built, copy_house, once, required, with_other_zones
 from playwright.sync_api import Browser, sync_playwright
 from requestflow.model import reading
 from requestflow.model.definition import Flow
@@ -29,7 +29,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run tests of one file that build sites or drive a browser in one process, in order: what they share is made once."""
+    """Run a file's tests that build sites or drive a browser in one process, in order: what they share is made once."""
     for item in items:
         if item.get_closest_marker("site") or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
@@ -54,17 +54,19 @@ def house(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The site as it is, built once with --strict."""
-    result = build(copy_house(tmp_path_factory.mktemp("built")))
-    assert result.code == 0, result.said
-    return result
+    return once(tmp_path_factory, "built")
+
+
+@pytest.fixture(scope="session")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The site for an address, written without its last slash, with a repository."""
+    return once(tmp_path_factory, "named", SITE_URL=ADDRESS.rstrip("/"), REPO_URL=REPOSITORY)
 
 
 @pytest.fixture(scope="session")
 def zoned(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """A site with a third node, a zone 'vpc', and two zones of one name."""
-    result = build(with_other_zones(copy_house(tmp_path_factory.mktemp("zoned"))))
-    assert result.code == 0, result.said
-    return result
+    return once(tmp_path_factory, "zoned", with_other_zones)
 
 
 @dataclass(frozen=True)

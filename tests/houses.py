@@ -3,8 +3,11 @@
 Not in conftest.py: `from conftest import …` gives another file once pytest has met a second conftest.py.
 """
 
+import json
 import os
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -14,6 +17,9 @@ import pytest
 from tools.machine import CALM, ROOT, copy_house, python
 
 __all__ = ["CALM", "ROOT", "Built", "build", "copy_house", "edit", "required"]
+ADDRESS = "https://example.org/docs/2.0/"  # below a path of another host
+REPOSITORY = "https://example.net/o/r/"
+LONGEST = 300  # s that another process may take for a site
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,30 @@ def build(house: Path, *arguments: str, **environment: str) -> Built:
     """Run `mkdocs build --strict` in a house."""
     run = python(house, "-m", "mkdocs", "build", "--strict", *arguments, **environment)
     return Built(run.returncode, run.stdout, house / "site")
+
+
+def once(
+    folders: pytest.TempPathFactory, name: str, change: Callable[[Path], object] | None = None, **environment: str
+) -> Built:
+    """Build a house without a mistake, once for all processes of a run; the others wait for it."""
+    top = folders.getbasetemp()
+    house = (top.parent if "PYTEST_XDIST_WORKER" in os.environ else top) / f"house-{name}"
+    done = house.with_suffix(".json")
+    try:
+        house.mkdir()
+    except FileExistsError:
+        end = time.monotonic() + LONGEST
+        while not done.exists():
+            assert time.monotonic() < end, f"no other process has built {house}"
+            time.sleep(0.2)
+    else:
+        (change or Path)(copy_house(house))
+        result = build(house, **environment)
+        done.with_suffix(".new").write_text(json.dumps([result.code, result.said]), "utf-8")
+        done.with_suffix(".new").rename(done)
+    code, said = json.loads(done.read_text("utf-8"))
+    assert code == 0, said
+    return Built(code, said, house / "site")
 
 
 def edit(file: Path, old: str, new: str) -> None:

@@ -4,6 +4,7 @@ Every mutant is docs/flow.yml as data with one to three things changed, by a see
 """
 
 import copy
+import pickle
 import random
 import signal
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from requestflow.world.wire import Trip
 MUTANTS, CHUNK = 2000, 100
 HANGS = 60  # seconds after which one mutant counts as hanging, on whatever machine
 SHOWN = yaml.load((worlds.ROOT / places.SHOWN).read_text("utf-8"), Loader=yaml.CSafeLoader)
+COPY = pickle.dumps(SHOWN)
 CHANGED = ("names", "ports", "participants", "cluster", "services", "networks", "steps", "routes")
 WORDS = ("label", "name", "page", "unseen", "seen", "recordings", "en", "zh")  # what no packet depends on
 GARBAGE: list[Any] = [None, True, -1, 0, 10**30, 1.5, "", " ", "x", "{}", "{nobody}", "a:b:c", "ü", [], {}, [[]], "0/0"]
@@ -305,7 +307,7 @@ MUTATIONS: list[Mutation] = [
 
 def mutant(seed: int) -> tuple[Data, list[str]]:
     """The definition with one to three things changed, and which."""
-    rng, data, done = random.Random(seed), copy.deepcopy(SHOWN), list[str]()
+    rng, data, done = random.Random(seed), pickle.loads(COPY), list[str]()
     for _ in range(rng.randint(1, 3)):
         try:
             done.append(rng.choice(MUTATIONS)(rng, data))

@@ -143,6 +143,7 @@ def test_when_it_dies_in_the_midst_of_a_build_that_build_ends_and_the_next_is_wh
     into = house / "site/.unfinished/.zh"
     asked = Asked("mkdocs", str(house / "mkdocs.zh.yml"), str(into), False, True, "")
     apart.begin(asked)
+    until(lambda: beside(os.getpid()))  # it is a copy of this one at first
     (one,) = beside(os.getpid())
     os.kill(one, signal.SIGKILL)
     with caplog.at_level(logging.INFO, "mkdocs"), pytest.raises(Abort):

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 import worlds
-from houses import ROOT, Built, build, copy_house, edit
+from houses import ADDRESS, REPOSITORY, ROOT, Built, build, copy_house, edit
 from leaves import REFERENCES, broken, leaves, page_of, resolve
 from requestflow.mkdocs import search
 from requestflow.model.definition import LANGUAGES
@@ -22,8 +22,7 @@ indexed = pytest.mark.skipif(search.program() is None, reason="requirements/sear
 PAGES = sorted(p.relative_to(ROOT / "docs/en").with_suffix("").as_posix() for p in (ROOT / "docs/en").rglob("*.md"))
 SAID = {page: (ROOT / "docs/en" / f"{page}.md").read_text("utf-8") for page in PAGES}
 ZERO_WIDTH_SPACE = "\u200b"
-BASE = "/docs/2.0/"
-ADDRESS = f"https://example.org{BASE}"
+BASE = urlsplit(ADDRESS).path
 SETS_THE_ADDRESS = """
 def on_config(config):
     config.site_url = "https://example.org/docs/2.0"
@@ -31,15 +30,14 @@ def on_config(config):
 
 
 @pytest.fixture(scope="module", params=["of the environment", "of a plugin"])
-def below(request, tmp_path_factory) -> Built:
+def below(request, tmp_path_factory, named) -> Built:
     """The site for an address below a path of another host, written without its last slash."""
-    house = copy_house(tmp_path_factory.mktemp("below"))
     if request.param == "of the environment":
-        result = build(house, SITE_URL=ADDRESS.rstrip("/"))
-    else:
-        (house / "hooks/other.py").write_text(SETS_THE_ADDRESS, "utf-8")
-        edit(house / "mkdocs.yml", "hooks: [hooks/mkdocs_hook.py]", "hooks: [hooks/other.py, hooks/mkdocs_hook.py]")
-        result = build(house)
+        return named
+    house = copy_house(tmp_path_factory.mktemp("below"))
+    (house / "hooks/other.py").write_text(SETS_THE_ADDRESS, "utf-8")
+    edit(house / "mkdocs.yml", "hooks: [hooks/mkdocs_hook.py]", "hooks: [hooks/other.py, hooks/mkdocs_hook.py]")
+    result = build(house)
     assert result.code == 0, result.said
     return result
 
@@ -212,18 +210,14 @@ def test_without_a_repository_there_is_no_way_that_leads_nowhere(built):
     assert [path for path, leaf in leaves(built.site).items() if 'class="ways"' in leaf.html] == []
 
 
-def test_every_page_leads_to_its_source_and_to_a_report_that_names_it(house):
-    result = build(house, REPO_URL="https://example.org/o/r/", SITE_URL=ADDRESS)
-    assert result.code == 0, result.said
-    for path, leaf in leaves(result.site).items():
+def test_every_page_leads_to_its_source_and_to_a_report_that_names_it(named):
+    for path, leaf in leaves(named.site).items():
         if path.endswith("404.html"):
             continue
         ways = [unescape(url) for url in re.findall('href="(.*?)"', footer(leaf))]
-        assert [url.partition("?")[0] for url in ways[::2]] == [
-            "https://example.org/o/r", "https://example.org/o/r/issues/new"
-        ]  # fmt: skip
-        file = ways[1].removeprefix("https://example.org/o/r/edit/main/")
-        assert (house / file).is_file() and built_page(file[8:-3], "zh/" if "/zh/" in file else "") == path
+        assert [url.partition("?")[0] for url in ways[::2]] == [REPOSITORY.rstrip("/"), f"{REPOSITORY}issues/new"]
+        file = ways[1].removeprefix(f"{REPOSITORY}edit/main/")
+        assert (ROOT / file).is_file() and built_page(file[8:-3], "zh/" if "/zh/" in file else "") == path
         report = parse_qs(urlsplit(ways[2]).query)
         assert f"{ADDRESS}{page_of(path)}\n" in report["body"][0] and "kube-proxy" in report["body"][0] and report["title"][0]
 

@@ -7,24 +7,16 @@ from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
-from houses import ROOT, Built, build, copy_house
+from houses import ADDRESS, ROOT, Built, build, copy_house
 from leaves import leaves, page_of, resolve
 from requestflow.model.definition import LANGUAGES, Language
 from requestflow.pages import front, ledger, loop, names, whole
 from requestflow.pages.published import GO
 
 pytestmark = pytest.mark.site
-AT = "https://example.org/docs/"
+AT = ADDRESS
 TOPS = {"en": "", "zh": "zh/"}
 MOST = 2048  # bytes of a page that leads on
-
-
-@pytest.fixture(scope="module")
-def named(tmp_path_factory) -> Built:
-    """The site for an address."""
-    result = build(copy_house(tmp_path_factory.mktemp("named")), SITE_URL=AT)
-    assert result.code == 0, result.said
-    return result
 
 
 def tags(html: str) -> dict[str, str]:

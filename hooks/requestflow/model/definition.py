@@ -6,7 +6,8 @@ docstring of a field is its description in the schema and on /reference/flow-fil
 """
 
 from datetime import date
-from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
+from functools import cached_property
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
@@ -22,6 +23,7 @@ ONE_LINE = r"^[^\r\n]*$"
 Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=ONE_LINE)]
 Address = IPv4Address | IPv6Address
 Interface = IPv4Interface | IPv6Interface
+Prefix = IPv4Network | IPv6Network
 
 
 def _listed(value: Any) -> Any:
@@ -741,6 +743,14 @@ class Flow(Placed):
     """What is gone, by the id, `PAGE.md` or `PAGE.md#ID` it had."""
     _settled: dict[str, Route] = PrivateAttr(default_factory=dict)
 
+    @cached_property
+    def addresses(self) -> dict[str, tuple[tuple[str, Address, Prefix], ...]]:
+        """Device, address and prefix of each participant's interfaces, in order."""
+        return {
+            who: tuple((device, i.ip, i.network) for device, listed in p.interfaces.items() for i in listed)
+            for who, p in self.participants.items()
+        }
+
     @property
     def own_route(self) -> str:
         """The route that is shown where pages show `ours`."""
@@ -752,8 +762,9 @@ class Flow(Placed):
         return self._settled
 
     def __copy__(self) -> "Flow":
-        copied = super().__copy__()  # its routes may be others
+        copied = super().__copy__()  # its routes and participants may be others
         copied._settled = {}
+        copied.__dict__.pop("addresses", None)
         return copied
 
     def address(self, who: str, interface: str | None = None, family: int | None = None) -> Address:

@@ -11,12 +11,11 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
-from ..model.definition import Address, Filter, Flow, Route, Via
+from ..model.definition import Address, Filter, Flow, Prefix, Route, Via
 from ..model.definition import Network as Written
 from ..problems import nearest
 from .routes import ROLE, name_of, typed_address
 
-Prefix = IPv4Network | IPv6Network
 LOOPBACK: tuple[Prefix, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 LINK_LOCAL: tuple[Prefix, ...] = (IPv4Network("169.254.0.0/16"), IPv6Network("fe80::/10"))
 ONLY_LINK = "its only link"
@@ -77,9 +76,9 @@ class Network:
         self.gone = frozenset(with_its_stack(flow, settled.gone))
         self.missed: set[str] = set()  # who of them a packet was meant for
         self.owners: dict[Address, list[str]] = {}
-        for name, p in flow.participants.items():
-            for interface in (i for listed in p.interfaces.values() for i in listed):
-                self.owners.setdefault(interface.ip, []).append(name)
+        for name, addresses in flow.addresses.items():
+            for _, address, _ in addresses:
+                self.owners.setdefault(address, []).append(name)
         layers = list(_layers(flow, self.name))
         self.bridge_netfilter = _last(layers, "bridge_netfilter", True)
         self.hairpin = _last(layers, "hairpin", True)
@@ -112,11 +111,10 @@ class Network:
             return False
         return stack in self.owners.get(address, ())
 
-    def addresses(self, stack: str, device: str | None = None) -> Iterator[tuple[str, Address, Prefix]]:
+    def addresses(self, stack: str, device: str | None = None) -> Sequence[tuple[str, Address, Prefix]]:
         """Give device, address and prefix of a stack's interfaces, in order."""
-        for name, listed in self.flow.participants[stack].interfaces.items():
-            if device in (None, name):
-                yield from ((name, i.ip, i.network) for i in listed)
+        every = self.flow.addresses[stack]
+        return every if device is None else [one for one in every if one[0] == device]
 
     # -- looking up ---------------------------------------------------------------------------------------------------
     def lookup(self, who: str, address: Address) -> NextHop:

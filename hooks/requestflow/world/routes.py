@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from ..model.definition import Flow, Route, ServiceChange, Step
 from ..problems import FlowError, Problem, gathering, nearest
 
+ASKED = 4096  # texts of which it is known whether an address is typed in them
 ROLE = re.compile(r"\{([a-z][a-z0-9-]*)(?:\.(node|zone))?\}")
 
 
@@ -217,6 +218,7 @@ def _roles_of_the_network(flow: Flow, route: Route) -> set[str]:
     return {m[1] for text in written if "{" in text for m in ROLE.finditer(text)}
 
 
+@lru_cache(ASKED)
 def typed_address(written: str) -> IPv4Address | IPv6Address | None:
     """Give the address that is typed in the place of a name, alone or with a port; None where none is."""
     for text in (written, written.rpartition(":")[0]):
