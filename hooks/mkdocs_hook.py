@@ -1,5 +1,6 @@
 """MkDocs loads this file once per process and never again: it only hands over to the package beside it."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,19 @@ def on_shutdown() -> None:
         process.wait()
 
 
+def on_post_build(**_: Any) -> None:
+    """Let what builds have dropped be collected again."""
+    gc.enable()
+
+
+def on_build_error(**_: Any) -> None:
+    """Let what builds have dropped be collected again."""
+    gc.enable()
+
+
 def on_config(config: Any) -> Any:
     """Let the package register its events for this one build; import it anew when one of its files has changed."""
+    gc.disable()  # a build makes much and drops little: what there is to collect can wait
     newest = max(p.stat().st_mtime_ns for p in HERE.glob("requestflow/**/*.py"))
     if getattr(sys.modules.get("requestflow"), "newest", None) != newest:
         while BESIDE:  # it has imported what was there before

@@ -5,6 +5,7 @@ that a lookup and its answer, and a handshake, stand together on the way there.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from ..world.wire import Packet
@@ -13,6 +14,7 @@ from .view import Row, View
 Kind = Literal["move", "chip", "badge"]
 Change = Literal["", "more", "less"]  # against the route that this one is like
 STYLES = 4  # of connections; see docs/assets/map.css
+KEPT = 256  # routes in their languages
 SIGN = "✕"  # of what goes no further
 NOTHING = "–"  # in the place of a number, where a step is missing
 
@@ -45,6 +47,7 @@ class Mark:
         return NOTHING if self.change == "less" else str(self.number)
 
 
+@lru_cache(KEPT)
 def marks(view: View) -> tuple[Mark, ...]:
     """Give the marks of a route, in its order."""
     style, turn = styles(view), turning(view.rows)

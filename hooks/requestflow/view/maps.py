@@ -6,6 +6,7 @@ mark stands in it once, with its place in each form.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 from . import map_boxes, map_lines, map_marks, style
@@ -22,6 +23,7 @@ FITS: dict[Form, int] = {"wide": 688, "narrow": 320}  # px a form may take
 MARGIN = 1  # px around a form, for the edges of its boxes
 WAYS = (("t", False), ("b", True))  # class of a way, and whether it is the way back
 HEADS = {(1, 0): "l-8-4v8z", (-1, 0): "l8-4v8z", (0, 1): "l-4-8h8z", (0, -1): "l-4 8h8z"}
+KEPT = 256  # maps: pages, files and the comparison ask for the same
 ALONE = ("w", "v")  # classes of what only one of two forms shows
 TIP = 4  # px before its end where a line's own stroke ends, under its head
 
@@ -43,6 +45,7 @@ class Map:
         return [line for line in self.lines if line.mark.back == back], cells
 
 
+@lru_cache(KEPT)
 def plan(view: View, form: Form, base: View | None = None) -> Map:
     """Place everything in one form; `base` is the route this one is like. Raises map_lines.NoWay."""
     marks = difference(view, base) if base else map_marks.marks(view)
