@@ -4,9 +4,11 @@ Pydantic would read the sources of every model whenever they are imported; only 
 """
 
 import ast
+import sys
 from functools import cache
-from inspect import cleandoc, getsource
+from inspect import cleandoc
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from .definition import Exact
@@ -16,13 +18,18 @@ from .definition import Exact
 def of(model: type[Exact]) -> dict[str, str]:
     """Give what is said of each field that has a docstring, those of its bases too."""
     said = {name: words for base in model.__bases__ if issubclass(base, Exact) for name, words in of(base).items()}
-    (body,) = ast.parse(getsource(model)).body
-    assert isinstance(body, ast.ClassDef)
-    for field, below in pairwise(body.body):
+    for field, below in pairwise(_classes(model.__module__)[model.__name__].body):
         match field, below:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(words))):
                 said[name] = cleandoc(words)
     return said
+
+
+@cache
+def _classes(module: str) -> dict[str, ast.ClassDef]:
+    """The classes of a module as they are written."""
+    source = Path(sys.modules[module].__file__ or "").read_text("utf-8")
+    return {node.name: node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)}
 
 
 def schema(model: type[Exact]) -> dict[str, Any]:
