@@ -71,7 +71,7 @@ bench:  ## measure what a reader downloads and how long a writer waits
 	@$(RUN) -m bench
 
 requirements:  ## pin the newest packages that requirements/*.in allow (needs uv)
-	@cd requirements && for set in site picture search test; do \
+	@cd requirements && for set in site picture search mcp test; do \
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-config --no-header \
 		--no-emit-index-url --no-emit-find-links --output-file $$set.txt $$set.in || exit; done
 

@@ -30,6 +30,18 @@ def test_check_counts_what_it_checked(definition, capsys, flow, routes):
         assert count in said
 
 
+def test_a_reader_who_has_seen_enough_is_no_error(definition):
+    shown = subprocess.Popen(
+        [sys.executable, "-m", "requestflow", "show", "through-service"],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "hooks")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    shown.stdout.close()
+    assert shown.stderr.read() == "" and shown.wait() == 0
+
+
 def test_check_says_that_it_has_not_rendered_the_pages(definition, capsys):
     assert main(["check"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("The pages were read, not rendered: `check --pages`")

@@ -40,28 +40,38 @@ def main(arguments: list[str] | None = None) -> int:
     )
     commands.add_parser("versions", help="list what was last held against an older release than the newest one known")
     commands.add_parser("readme", help="write the diagram in README.md anew")
+    commands.add_parser("mcp", help="answer assistants over stdin and stdout: routes, steps, traces, faults")
     release = commands.add_parser("release", help=f"add a built site to {ledger.SHOWN}, unless an old link is dead")
     release.add_argument("site", nargs="?", default="site", help="the folder it was built into")
     options = parser.parse_args(arguments)
-    root = find_root(Path.cwd())
     try:
-        match options.command:
-            case "check":
-                return check(root) or rendered(root, options.pages)
-            case "schema":
-                return write_schema(root)
-            case "versions":
-                return list_stale(root)
-            case "readme":
-                return write_readme(root)
-            case "release":
-                return write_ledger(root, Path(options.site))
-            case _:
-                return show_route(root, options.route, options.language, options.json)
+        return run(options, find_root(Path.cwd()))
     except FlowError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # `… | head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def run(options: argparse.Namespace, root: Path) -> int:
+    """Do what was asked for; raises FlowError."""
+    match options.command:
+        case "check":
+            return check(root) or rendered(root, options.pages)
+        case "schema":
+            return write_schema(root)
+        case "versions":
+            return list_stale(root)
+        case "readme":
+            return write_readme(root)
+        case "release":
+            return write_ledger(root, Path(options.site))
+        case "mcp":
+            return answer_assistants(root)
+        case _:
+            return show_route(root, options.route, options.language, options.json)
 
 
 def find_root(start: Path) -> Path:
@@ -114,6 +124,17 @@ def show_route(root: Path, name: str, language: Language, as_json: bool) -> int:
         return 2
     view, trip = whole.one(root, flow, name, language)
     print(json.dumps(show.data(view, trip), indent=2, ensure_ascii=False) if as_json else show.text(view, trip))
+    return 0
+
+
+def answer_assistants(root: Path) -> int:
+    """Be a server for assistants until stdin ends; or say what it needs."""
+    try:
+        from . import assistants
+    except ModuleNotFoundError as none:
+        print(f"{none}: pip install -r requirements/mcp.txt", file=sys.stderr)
+        return 2
+    assistants.serve(root)
     return 0
 
 

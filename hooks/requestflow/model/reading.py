@@ -1,6 +1,7 @@
 """YAML → Flow, with `docs/flow.yml:LINE:COL` for everything that is wrong."""
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from .typed import typed
 from .unused import unused
 
 LONGEST_NUMBER = 20  # digits; what is longer is a text, and refused as one
+WANTED = "It is the definition every page is made from."
 DEEPEST = 64  # brackets and indents inside each other
 MOST_REPEATED = 10_000  # values that aliases write again
 UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -32,18 +34,33 @@ def read(file: Path, *, own: bool = True) -> Flow:
 
     Your own names and addresses, `flow.local.yml` beside it, are laid over it first, if they are there and wanted.
     """
-    data, places, problems = load(file, SHOWN, "It is the definition every page is made from.")
+    data, places, problems = load(file, SHOWN, WANTED)
     if own and (local := file.with_name(overlay.FILE)).is_file():
         mine, at, wrong = load(local, overlay.SHOWN)
-        over = overlay.laid(data, places, mine, at)
-        flow, problems = None, [*problems, *wrong]
-        unfit = list(over.problems)
-        with gathering(unfit):
-            flow = check(over.data, over.places, problems)
-        refuse(unfit)
-        assert flow
-        return flow
+        return _over(overlay.laid(data, places, mine, at), [*problems, *wrong])
     return check(data, places, problems)
+
+
+def read_over(file: Path, own: Mapping[str, Any]) -> Flow:
+    """Read the definition with names and addresses over it that stand in no file; raises FlowError as `read` does."""
+    data, places, problems = load(file, SHOWN, WANTED)
+    return _over(overlay.laid(data, places, own, Places(_in_no_file(own, ()))), problems)
+
+
+def _in_no_file(own: Any, path: Path_) -> dict[Path_, str]:
+    """Give names for what stands in no file: `own.names.host`."""
+    below = own.items() if isinstance(own, Mapping) else enumerate(own) if isinstance(own, list) else ()
+    here = {path: ".".join(map(str, ("own", *path)))}
+    return here | {p: name for key, value in below for p, name in _in_no_file(value, (*path, key)).items()}
+
+
+def _over(over: overlay.Laid, problems: list[Problem]) -> Flow:
+    flow, unfit = None, list(over.problems)
+    with gathering(unfit):
+        flow = check(over.data, over.places, problems)
+    refuse(unfit)
+    assert flow
+    return flow
 
 
 def check(data: Any, places: Places | None = None, problems: list[Problem] | None = None) -> Flow:

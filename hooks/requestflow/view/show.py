@@ -16,14 +16,15 @@ def data(view: View, trip: Trip) -> Data:
         "route": view.id,
         "name": view.name,
         "network": view.route.network,
-        "steps": [_step(view, row) for row in view.rows],
+        "steps": [step(view, row) for row in view.rows],
         "connections": [_connection(s, told.get(s.name, [])) for s in trip.sessions.values()],
     }
 
 
-def _step(view: View, row: Row) -> Data:
+def step(view: View, row: Row) -> Data:
+    """Give one step of a route as plain values."""
     hop = row.hop
-    step: Data = {
+    told: Data = {
         "number": row.number,
         "id": row.id,
         "stage": hop.stage,
@@ -43,7 +44,7 @@ def _step(view: View, row: Row) -> Data:
         "envelopes": [{**_ends(e.packet), "protocol": e.protocol, "device": e.device} for e in hop.envelopes],
         "rules": dict(view.all_chains(row)),
     }
-    return step | {key: value for key, value in more.items() if value}
+    return told | {key: value for key, value in more.items() if value}
 
 
 def _ends(packet: Packet) -> Data:
