@@ -10,7 +10,11 @@ from houses import ROOT
 
 HOUSE = ROOT / "hooks/requestflow"
 ROOMS = ("model", "world", "view", "pages", "mkdocs")
-DOORS = {"problems": (), "assistants": ROOMS[:-1], "__main__": (*ROOMS[:-1], "assistants")}  # beside the rooms: what each may take from
+DOORS = {
+    "problems": (),
+    "assistants": ROOMS[:-1],
+    "__main__": (*ROOMS[:-1], "assistants"),
+}  # beside the rooms: what each may take from
 FILES = {f.relative_to(HOUSE).with_suffix("").as_posix().replace("/", "."): f for f in sorted(HOUSE.rglob("*.py"))}
 
 

@@ -8,6 +8,7 @@ from houses import ROOT
 from requestflow.mkdocs.onward import Place, pages, with_old_ids
 from requestflow.model import faults, reading
 from requestflow.model.definition import LANGUAGES
+from requestflow.model.glossary import Glossary
 from requestflow.pages import short, whole
 from requestflow.pages.short import Moved, Short
 
@@ -26,14 +27,15 @@ def said(tmp_path, more: str, tree: dict[str, str] = TREE, fault: str = "lost") 
     file = tmp_path / "flow.yml"
     file.write_text(small.FLOW + more, "utf-8")
     known = faults.check({"symptoms": {"slow": SLOW}, "faults": {fault: CAUSE}})
-    return [str(p) for p in short.problems(reading.read(file), known, dict.fromkeys(LANGUAGES, tree))]
+    terms = Glossary.model_validate({"terms": {"hop": {"term": TEXT, "says": TEXT, "see": "ask"}}})
+    return [str(p) for p in short.problems(reading.read(file), known, terms, dict.fromkeys(LANGUAGES, tree))]
 
 
 # -- what is wrong ----------------------------------------------------------------------------------------------------
 def test_old_names_of_every_kind_may_lead_to_every_kind(tmp_path):
     more = """
 aliases: {query: ask, lookup-stage: resolve, all: whole, old/way.md: way.md, way.md#questions: "index.md#home",
-  gone: lost, other.md: index.md, diagrams/all-map.svg: diagrams/whole-map.svg}
+  gone: lost, term-leg: term-hop, other.md: index.md, diagrams/all-map.svg: diagrams/whole-map.svg}
 retired: {echo: {to: way.md, since: "2026-11-28", why: {en: Nobody echoes., zh: 没有人回显。}}}
 """
     assert said(tmp_path, more) == []
@@ -44,6 +46,7 @@ retired: {echo: {to: way.md, since: "2026-11-28", why: {en: Nobody echoes., zh: 
     [
         ("aliases: {ask: reply}", "'ask' is there today.", "An id is never used again"),
         ("aliases: {lost: reply}", "'lost' is there today.", "An id is never used again"),
+        ("aliases: {term-hop: ask}", "'term-hop' is there today.", "An id is never used again"),
         ("aliases: {way.md: index.md}", "'way.md' is there today.", "An id is never used again"),
         ("aliases: {fix.md: index.md}", "'fix.md' is there today.", "An id is never used again"),
         ("aliases: {way.md#ask: index.md}", "'way.md#ask' is there today.", "An id is never used again"),
@@ -84,7 +87,7 @@ def test_a_page_named_as_a_step_is_told(tmp_path):
 
 def test_ids_of_today_have_one_meaning_and_those_of_other_days_lead_to_one():
     found = whole.read(ROOT)
-    assert list(short.problems(found.known.flow, found.known.faults, found.pages)) == []
+    assert list(short.problems(found.known.flow, found.known.faults, found.known.glossary, found.pages)) == []
 
 
 # -- what they say ----------------------------------------------------------------------------------------------------

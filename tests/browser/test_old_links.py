@@ -1,13 +1,20 @@
 """Short links in a browser, with script and without; every old link of a site whose step and page have new names."""
 
 import re
+import shutil
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, build_opener
 
 import pytest
-from houses import Built, build, copy_house, edit
+from houses import Built, build, copy_house, edit, required
 from playwright.sync_api import Page, expect
 from requestflow.pages import ledger, loop
 from screens import LANGUAGES
+
+from tools.deploy.__main__ import make
+from tools.machine import Failed
+from tools.nginx import Nginx, program
 
 pytestmark = pytest.mark.browser
 STEP, NEW_STEP = "nodeport-dnat", "node-picks-controller"
@@ -22,6 +29,13 @@ retired:
 """
 SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
+
+
+class Unfollowed(HTTPRedirectHandler):
+    """Goes where it was sent, and no further."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +108,25 @@ def test_every_old_link_lands(screen, old, language, link, lands, script):
     assert page.url.startswith(old(language, lands)), page.url
     if anchor := lands.partition("#")[2]:
         assert seen(page, anchor)
+
+
+@LANGUAGE
+def test_a_server_redirects_the_address_of_a_page_that_moved(renamed, tmp_path, language):
+    site = tmp_path / "site"
+    shutil.copytree(renamed.site, site)
+    make(site, tmp_path / "out")
+    try:
+        program()
+    except Failed as why:
+        required(str(why), "NGINX_REQUIRED")
+    server = Nginx(tmp_path / "out")
+    try:
+        for old in (f"{PAGE}/", PAGE):
+            with pytest.raises(HTTPError) as answer:
+                build_opener(Unfollowed).open(f"{server.address}{LANGUAGES[language]}{old}")
+            assert (answer.value.code, answer.value.headers["Location"]) == (301, f"/{LANGUAGES[language]}{NEW_PAGE}/")
+    finally:
+        server.stop()
 
 
 @LANGUAGE

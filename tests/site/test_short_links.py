@@ -39,11 +39,12 @@ def test_the_ledger_is_not_published(built):
 
 # -- short links ------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_step_stage_route_page_and_fault_has_a_short_link(built, flow, language):
+def test_every_step_stage_route_page_fault_and_term_has_a_short_link(built, flow, language):
     known = whole.read(ROOT).known
     pages = [p.removesuffix(".md") for p in loop.load(ROOT / "docs")[language]]
     folder = built.site / TOPS[language] / GO
     wanted = {*flow.steps, *flow.stages, *flow.routes, *known.faults.faults, *pages}
+    wanted |= {f"term-{name}" for name in known.glossary.terms}
     wanted |= {old.removesuffix(".md") for old in {**flow.aliases, **flow.retired} if "#" not in old}
     assert {f.parent.relative_to(folder).as_posix() for f in folder.rglob("index.html")} == wanted
 

@@ -57,6 +57,7 @@ def make(site: Path, out: Path, deploy: Path = ROOT / "deploy") -> Made:
     found = inline.read(site)
     moved = moves.read((deploy / LIST).read_text("utf-8"), f"deploy/{LIST}", found.problems)
     refuse([*found.problems, *moves.wrong(moved, site)])
+    moved += moves.of_pages(site)
     page, picture = policy.page(found, (site / "pagefind").is_dir()), policy.picture(found)
     out.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(deploy / CONF, out / CONF)

@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
+from requestflow.pages.published import GO
 from requestflow.problems import Problem, nearest
 
 PATH = re.compile(r"/[\w./%~-]*")
+REFRESH = re.compile(r'<meta http-equiv="refresh" content="0; url=([^"]*)">')
 TARGET = re.compile(rf"({PATH.pattern})(?:#([\w.:%-]+))?")
 
 
@@ -37,6 +40,15 @@ def read(text: str, name: str, problems: list[Problem]) -> list[Move]:
         else:
             found.append(Move(f"{name}:{number}", *words))
     return found
+
+
+def of_pages(site: Path) -> Iterator[Move]:
+    """Give what stands where a page of today once was, and leads on: a server answers with a redirect instead."""
+    for file in sorted(site.rglob("index.html")):
+        folder = file.parent.relative_to(site)
+        if GO not in folder.parts and (leads := REFRESH.search(file.read_text("utf-8"))):
+            old = f"/{folder.as_posix()}/"
+            yield Move(f"{site.name}/{folder.as_posix()}/index.html", old, urljoin(old, leads[1]))
 
 
 def wrong(moves: list[Move], site: Path) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Short links, `/go/ID/`: of every step, stage, route, page and fault; and where addresses of other days lead."""
+"""Short links, `/go/ID/`: of every step, stage, route, page, fault and term; and where addresses of other days lead."""
 
 import re
 from collections.abc import Iterator
@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 
 from ..model.definition import LANGUAGES, Flow, Language
 from ..model.faults import Faults
+from ..model.glossary import Glossary
 from ..problems import Problem, nearest
 from ..view.exports import route_name, step_name
 from ..view.faults import PAGE as FIX
+from ..view.glossary import ANCHOR as TERM
+from ..view.glossary import PAGE as GLOSSARY
 from ..view.prose import Ways, bare
 from . import front, names, targets
 from .book import Book
@@ -50,7 +53,7 @@ def former(flow: Flow) -> dict[str, str]:
 
 
 # -- what is wrong ----------------------------------------------------------------------------------------------------
-def problems(flow: Flow, faults: Faults, pages: dict[Language, Pages]) -> Iterator[Problem]:
+def problems(flow: Flow, faults: Faults, glossary: Glossary, pages: dict[Language, Pages]) -> Iterator[Problem]:
     """Give ids that stand for two things, ids of other days that are used again, and those that lead nowhere."""
     tree = pages[LANGUAGES[0]]
     ids = {name: kind for kind in KINDS for name in getattr(flow, kind)}
@@ -58,6 +61,11 @@ def problems(flow: Flow, faults: Faults, pages: dict[Language, Pages]) -> Iterat
         if name in ids:
             yield _doubled(faults.place("faults", name), name, ids[name], flow.place(ids[name], name))
     every = ids | dict.fromkeys(faults.faults, "faults")
+    terms = [f"{TERM}{name}" for name in glossary.terms]
+    for name in terms:
+        if name in every:
+            yield _doubled(glossary.place("terms", name), name, every[name], flow.place(every[name], name))
+    every |= dict.fromkeys(terms, "terms")
     for page in tree:
         if (name := short_id(page)) in every:
             place = f"docs/{LANGUAGES[0]}/{page}"
@@ -65,17 +73,19 @@ def problems(flow: Flow, faults: Faults, pages: dict[Language, Pages]) -> Iterat
             yield _doubled(place, name, kind, (faults if kind == "faults" else flow).place(kind, name))
     for kind in ("aliases", "retired"):
         for old in getattr(flow, kind):
-            yield from _old(flow, kind, old, every, tree, set(faults.faults) | set(faults.symptoms))
+            yield from _old(flow, kind, old, every, tree, {FIX: {*faults.faults, *faults.symptoms}, GLOSSARY: {*terms}})
 
 
 def _doubled(place: str, name: str, kind: str, first: str) -> Problem:
     return Problem(place, f"'{name}' is already one of the {kind} ({first}): /go/{name}/ leads there.", "Rename one.")
 
 
-def _old(flow: Flow, kind: str, old: str, every: dict[str, str], tree: Pages, fix: set[str]) -> Iterator[Problem]:
-    """What is wrong with one address of other days, and with where it leads."""
+def _old(
+    flow: Flow, kind: str, old: str, every: dict[str, str], tree: Pages, made: dict[str, set[str]]
+) -> Iterator[Problem]:
+    """What is wrong with one address of other days, and with where it leads; `made` are the ids pages get later."""
     place, to = flow.place(kind, old), former(flow)[old]
-    ids = {page: {*targets.ids(source), *(fix if page == FIX else ())} for page, source in tree.items()}
+    ids = {page: {*targets.ids(source), *made.get(page, ())} for page, source in tree.items()}
     if kind == "retired" and old in flow.aliases:
         yield Problem(place, f"'{old}' is one of the aliases too.", "Keep one of the two.")
     if not (ID.fullmatch(old) or IN_PAGE.fullmatch(old) or IN_SITE.fullmatch(old)):
@@ -113,6 +123,7 @@ def shorts(book: Book, tree: Pages) -> dict[str, Short]:
     today |= {stage: made.stage(stage, today) for stage in book.flow.stages}
     today |= {route: made.route(route, today) for route in book.flow.routes}
     today |= {fault: made.fault(fault) for fault in book.faults.faults if FIX in tree}
+    today |= {f"{TERM}{term}": made.term(term) for term in book.glossary.terms if GLOSSARY in tree}
     return today | {old: one for old, one in _former(book, today).items() if "#" not in old}
 
 
@@ -173,6 +184,11 @@ class _Makers:
         image = step_name(fault.steps[0]) if fault.steps else self.image(page)
         said = bare(fault.cause[language], self.ways).striptags()
         return Short(fault.short[language], said, f"{FIX}#{name}", image)
+
+    def term(self, name: str) -> Short:
+        term, language = self.book.glossary.terms[name], self.book.language
+        shown = step_name(term.see) if term.see in self.book.explained else self.image(term.see.partition("#")[0])
+        return Short(term.term[language], term.says[language], f"{GLOSSARY}#{TERM}{name}", shown)
 
     def image(self, page: str) -> str:
         """The map at the first step a page explains, or of its route, or of the first route."""

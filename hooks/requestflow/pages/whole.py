@@ -119,7 +119,7 @@ def _loop(root: Path, known: Known, pages: dict[Language, Pages]) -> tuple[Expla
     values = set(failures.values(known.faults))
     explained, differences = loop.explanations(pages, known.flow, values)
     wrong = [*failures.problems(known.faults, known.flow, explained, pages, root / recordings.SHOWN)]
-    wrong += [*short.problems(known.flow, known.faults, pages)]
+    wrong += [*short.problems(known.flow, known.faults, known.glossary, pages)]
     wrong += terms.problems(known.glossary, known.flow, known.faults, explained, pages)
     refuse([*wrong, *releases.problems(known.versions, pages)])
     return explained, differences
