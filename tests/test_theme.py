@@ -5,6 +5,7 @@ from pathlib import Path
 
 import material
 from houses import Built
+from mkdocs.theme import Theme
 from requestflow.mkdocs import theme
 
 SHEETS = {
@@ -61,6 +62,13 @@ def test_only_the_colours_of_the_site_are_published(built: Built):
     pages = [file.read_text("utf-8") for file in built.site.rglob("*.html")]
     named = {m[1] for page in pages for m in re.finditer(r'data-md-color-(?:primary|accent)="([\w-]+)"', page)}
     assert named == COLOURS
+
+
+def test_every_file_of_the_theme_is_listed_but_those_in_hidden_folders():
+    whole = Theme(name="material")
+    listed, before = theme.environment(whole).list_templates(), whole.get_env().list_templates()
+    hidden = {name for name in before if "/." in f"/{name}"}
+    assert listed == [name for name in before if name not in hidden] and len(hidden) > 10_000 and len(listed) > 100
 
 
 def test_space_between_elements_goes_and_in_code_it_stays():
