@@ -158,6 +158,16 @@ def test_a_map_links_every_step_once_in_order_and_says_what_it_is(route, languag
 
 
 @pytest.mark.parametrize("route", FLOW.routes)
+def test_a_message_is_heard_by_one_box_and_its_connection_has_two_ends(route):
+    for boxes in (planned(route, "en", form).boxes for form in map_boxes.FORMS):
+        for row in (r for r in view(route, "en").rows if r.message):
+            style = map_marks.styles(view(route, "en"))[row.hop.connection]
+            ends = {css: [b.who for b in boxes if f"{css}{style}" in b.ends] for css in "oe"}
+            assert ends["o" if row.answer else "e"] == [row.hop.to], row.id
+            assert row.hop.source in ends["o"] + ends["e"] and len(ends["o"]) == len(ends["e"]) == 1, row.id
+
+
+@pytest.mark.parametrize("route", FLOW.routes)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_map_is_light(route, language):
     v, like = view(route, language), FLOW.routes[route].like
