@@ -167,7 +167,7 @@ def _mark(mark: Mark, places: Places, inner: Markup, href: Href | None, alone: s
     if href is None:
         return el("g", title, inner, class_=css, **places)
     step: Places = {} if mark.change == "less" else {"data_step": mark.id}
-    return el("a", title, inner, class_=css, **places, href=href(mark.id), **step)
+    return el("a", title, inner, class_=css, href=href(mark.id), **step, **places)
 
 
 def _paths(lines: list[Line]) -> Markup:
