@@ -149,12 +149,22 @@ def test_a_map_has_the_steps_of_the_ladder_with_their_numbers_and_ends(route):
 def test_a_map_links_every_step_once_in_order_and_says_what_it_is(route, language):
     v = view(route, language)
     made = maps.figure(v, lambda step: f"way/#{step}")
-    links = re.findall(r'<a [^>]*href="way/#([^"]+)" data-step="([^"]+)"><title>([^<]+)</title>', made)
+    links = re.findall(r'<a [^>]*href="way/#([^"]+)" data-step="([^"]+)"[^>]*><title>([^<]+)</title>', made)
     assert [a for a, _, _ in links] == [b for _, b, _ in links] == [r.id for r in v.rows]
     assert len(re.findall("<a ", made)) == len(v.rows)
     chips = [r for r in v.rows if r.hop.stays and r.hop.rewrites]
     for row in chips:
         assert str(row.after.src) in made or str(row.after.dst) in made
+
+
+@pytest.mark.parametrize("route", FLOW.routes)
+def test_a_message_is_heard_by_one_box_and_its_connection_has_two_ends(route):
+    for boxes in (planned(route, "en", form).boxes for form in map_boxes.FORMS):
+        for row in (r for r in view(route, "en").rows if r.message):
+            style = map_marks.styles(view(route, "en"))[row.hop.connection]
+            ends = {css: [b.who for b in boxes if f"{css}{style}" in b.ends] for css in "oe"}
+            assert ends["o" if row.answer else "e"] == [row.hop.to], row.id
+            assert row.hop.source in ends["o"] + ends["e"] and len(ends["o"]) == len(ends["e"]) == 1, row.id
 
 
 @pytest.mark.parametrize("route", FLOW.routes)

@@ -53,6 +53,15 @@ def test_only_its_own_mark_is_in_full(view, css):
     assert all(titles.count(label) == 1 for label in others)
 
 
+def test_a_message_is_shown_with_what_carries_it(view, css):
+    root = ET.fromstring(step(view, "client-hello", css))
+    titles = [e.text for e in root.iter("{http://www.w3.org/2000/svg}title")]
+    outer = [row for row in view.rows if row.hop.connection == view.row("client-hello").hop.connection]
+    there = [row.label for row in outer if row.label in titles and not row.message]
+    assert there and all(titles.count(label) == 2 for label in there)
+    assert sum(titles.count(row.label) == 2 for row in view.rows) == len(there) + 1
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_step_of_every_route_has_a_preview_that_is_well_formed(known, css, language):
     made = previews.steps(known.views[language].values(), css)

@@ -9,6 +9,7 @@ const walkRoute = (() => {
   const ROOM = 180     // px that the ladder needs between map and bar, else the map does not stay above it
   const SWIPE = 40     // px
   const DEAR = 60      // times as bad to cover as anything else on the map
+  const FAR = 80       // px² that a px away from the packet is as bad as
   const PATIENCE = 3000  // ms to wait for the sentences
   let flow, make, ladder, rows, sentences, start, bar, out, prev, next, explain, place, packet, listening, at = -1
 
@@ -195,19 +196,23 @@ const walkRoute = (() => {
     if (line && moves && !calm.matches) packet.animate({ offsetDistance: ["0%", "100%"] }, { duration: 700, easing: "ease-in-out" })
   }
 
-  /* Put words beside something on the map, where they cover least of what names the machines and of the step itself. */
+  /* Put words near something on the map, where they cover least of what names the machines and of the step itself. */
   function beside(words, near, on) {
     const frame = flow.map.querySelector("svg").getBoundingClientRect(), { width, height } = words.getBoundingClientRect()
     const names = "g>.an,g>.ad,.bt", things = [...flow.map.querySelectorAll(`${names},.a,.sf,.nd`), ...on.children]
-      .map(e => [e.getBoundingClientRect(), e.matches(names) || on.contains(e) ? DEAR : 1])
-    const over = (at, size, from, to) => Math.max(0, Math.min(at + size, to) - Math.max(at, from))
-    const covered = ([x, y]) => things.reduce((sum, [r, dear]) => sum + dear * over(x, width, r.left, r.right) * over(y, height, r.top, r.bottom), 0)
-    const within = (at, size, from, to) => Math.max(from, Math.min(at, to - size))
-    const middle = (near.left + near.right - width) / 2, level = (near.top + near.bottom - height) / 2, gap = 4
-    const tried = [near.left - gap - width, near.left, middle, near.right - width, near.right + gap].flatMap(x => [near.bottom + gap, level, near.top - gap - height]
-      .map(y => [within(x, width, frame.left, frame.right), within(y, height, frame.top, frame.bottom)]))
-    const [x, y] = tried.sort((a, b) => covered(a) - covered(b))[0], origin = packet.getBoundingClientRect()
-    words.style.cssText = `left:${x - origin.left}px;top:${y - origin.top}px`
+      .map(e => [e.getBoundingClientRect(), e.matches(names) || on.contains(e) ? DEAR : 1]).concat([[near, DEAR]])
+    const over = (at, size, from, to) => Math.min(size, to - from, at + size - from, to - at)     // below 0: so far away
+    const origin = packet.getBoundingClientRect()
+    let least = 1 / 0
+    for (let x = frame.left; x + width <= frame.right; x += 4) for (let y = frame.top; y + height <= frame.bottom; y += 4) {
+      const common = r => [over(x, width, r.left, r.right), over(y, height, r.top, r.bottom)]
+      let bad = FAR * Math.hypot(...common(near).map(n => Math.min(0, n - 4)))
+      if (bad < least) for (const [r, dear] of things) {
+        const [across, down] = common(r)
+        if (across > 0 && down > 0) bad += dear * across * down
+      }
+      if (bad < least) least = bad, words.style.cssText = `left:${x - origin.left}px;top:${y - origin.top}px`
+    }
   }
 
   return walkTo

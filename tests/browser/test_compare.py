@@ -134,6 +134,39 @@ def test_a_sentence_says_how_they_differ(compare, language, pair):
     assert page.locator(".differ").inner_text() == SENTENCES[language, pair]
 
 
+MEANT = {
+    "en": (
+        "Only in the second is the source rewritten by node-1 kernel to 192.0.2.11.",
+        "In the first, Ingress controller sees 198.51.100.7,",
+        "in the second, Ingress controller sees 192.0.2.11,",
+        "Ingress controller → node-2 kernel → Load balancer → Client in the first,",
+    ),
+    "zh": (
+        "只有后者这样改写源地址：node-1 内核改为 192.0.2.11。",
+        "前者，Ingress 控制器看到 198.51.100.7，",
+        "后者，Ingress 控制器看到 192.0.2.11，",
+        "前者，Ingress 控制器 → node-2 内核 → 负载均衡器 → 客户端；",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_said_what_the_difference_means(compare, language):
+    page = compare(query(PAIR), language)
+    meant = page.locator(".means").inner_text()
+    for words in MEANT[language]:
+        assert words in meant
+    page.locator("[name=swap]").click()
+    turned = page.locator(".means li").first.inner_text()
+    assert turned == MEANT[language][0].replace("the second", "the first").replace("后者", "前者")
+
+
+@pytest.mark.parametrize("pair", [("vxlan", "vxlan"), ("hairpin", "vxlan")])
+def test_where_nothing_or_everything_differs_nothing_is_made_of_it(compare, pair):
+    page = compare(query(pair))
+    assert page.locator(".differ").is_visible() and page.locator(".means li").count() == 0
+
+
 @pytest.mark.parametrize("pair", [*PAIRS, ("straight-to-pod", "through-service"), LONG])
 def test_the_numbers_of_the_sentence_are_those_of_the_routes(compare, trips, pair):
     """Counted anew: what the first lacks, what it has more, where the packet is another, where the machine is."""

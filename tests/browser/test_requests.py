@@ -113,11 +113,21 @@ def test_paper_shows_what_is_folded_and_nothing_to_press(screen, at, path, scrip
     page.emulate_media(media="print")
     if script:
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    for part in (".step-head .chain", ".ladder li", ".looks", ".symptom > details:not(.causes) .outcomes"):
+    for part in (".step-head .chain", ".ladder li", ".looks", ".symptom > details .outcomes", ".cause dl"):
         assert all(shown.is_visible() for shown in page.locator(part).all()), part
-    pressed = page.locator("button, input, .step-head summary, .md-clipboard, .causes, .step-head .chip")
+    pressed = page.locator("button, input, .step-head summary, .md-clipboard, .cause summary, .step-head .chip")
     assert [e.evaluate("e => e.outerHTML.slice(0, 80)") for e in pressed.all() if e.is_visible()] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", [695, 718], ids=["A4", "Letter"])
+def test_paper_has_the_wide_map(screen, at, width):
+    page = screen(width)
+    page.goto(at("en", "routes/local-policy/"))
+    page.emulate_media(media="print")
+    for svg in page.locator(".map .mp").all():
+        box = svg.bounding_box()
+        assert box["width"] > box["height"] and box["x"] >= 0 and box["x"] + box["width"] <= width
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

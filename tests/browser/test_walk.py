@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import worlds
 from playwright.sync_api import Page, expect
-from requestflow.view import maps
+from requestflow.view import map_marks, maps
 from requestflow.view.maps import TIP
 from screens import LANGUAGES, audit, darken, lit, step_ids, unfold
 
@@ -654,15 +654,73 @@ def test_the_map_shows_the_way_the_step_belongs_to_and_dims_the_rest(walk, route
     for size in ((1280, 800), (360, 740)):
         page = walk(start=True, width=size[0], height=size[1])
         ways = set()
+        page.mouse.move(0, 0)  # what is pointed at is not dimmed
         for hop in routes[ROUTE]:
             mark = page.locator(".map a.on")
             expect(mark).to_be_visible()
             ways.add(page.locator(".map .to-b input").is_checked())
             others = page.locator(".map a[data-step]:visible:not(.on)")
             assert mark.evaluate("e => +getComputedStyle(e).opacity") == 1
-            assert others.first.evaluate("e => +getComputedStyle(e).opacity") < 0.5, hop.id
+            full = others.evaluate_all(
+                "es => es.filter(e => getComputedStyle(e).opacity >= 0.5).map(e => e.dataset.step)"
+            )
+            carry = {h.id for h in routes[ROUTE] if hop.is_message and h.connection == hop.connection}
+            assert set(full) <= carry and len(full) < others.count(), hop.id
             press(page, "ArrowRight")
         assert ways == {False, True}
+
+
+# Of a map: the boxes with another edge than `plain`, those with another ground, and the steps that are not dimmed.
+FULL = """([edge, ground]) => {
+  const shown = what => [...document.querySelectorAll(`.map:has(a.on) ${what}`)].filter(e => e.getClientRects().length)
+  const other = (look, plain) => shown(".a").filter(e => getComputedStyle(e)[look] !== plain)
+  const names = boxes => boxes.map(e => e.nextSibling.textContent).sort()
+  const full = shown("a").filter(e => getComputedStyle(e).opacity === "1").map(e => e.dataset.step)
+  return [names(other("stroke", edge)), names(other("fill", ground)), full]
+}"""
+PLAIN = "e => [getComputedStyle(e).stroke, getComputedStyle(e).fill]"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_message_lights_both_its_ends_and_what_carries_it(walk, flow, routes, width):
+    page, shown = walk(start=True, width=width), worlds.view(flow, ROUTE)
+    plain, turn = page.locator(".map .a").first.evaluate(PLAIN), map_marks.turning(shown.rows)
+    for n, hop in enumerate(routes[ROUTE]):
+        edged, filled, full = page.evaluate(FULL, plain)
+        if not hop.is_message:
+            assert (edged, filled, full) == ([], [], [hop.id])
+        else:
+            assert edged == sorted({shown.who(hop.source), shown.who(hop.to)}) or hop.source == hop.to, hop.id
+            assert filled == [shown.who(hop.to)], hop.id
+            way = routes[ROUTE][:turn] if n < turn else routes[ROUTE][turn:]
+            carry = [h.id for h in way if h.connection == hop.connection and not h.is_message]
+            lit = {hop.id, *(carry if hop.source != hop.to else ())}
+            assert full == [h.id for h in way if h.id in lit], hop.id
+        press(page, "ArrowRight")
+
+
+# What names something on the map, or is the step's own, and lies under the packet's addresses.
+COVERED = """() => {
+  const label = document.querySelector(".packet .ends")?.getBoundingClientRect(), found = []
+  if (label) for (const e of document.querySelectorAll(".mp g > :is(.an, .ad), .bt, .mp .on :is(path, rect, circle)")) {
+    const r = e.getBoundingClientRect(), lower = Math.min(label.bottom, r.bottom) - Math.max(label.top, r.top)
+    const across = Math.min(label.right, r.right) - Math.max(label.left, r.left)
+    if (lower > 2 && across > 1) found.push(e.textContent || e.localName)
+  }
+  return found
+}"""
+
+
+@pytest.mark.parametrize(
+    ("route", "width"), [(ROUTE, 320), (ROUTE, 360), (ROUTE, 1280), ("local-policy", 360), ("pod-to-service", 360)]
+)
+def test_the_addresses_of_the_packet_cover_no_name_no_address_and_not_their_step(walk, routes, route, width):
+    page = walk(path="request/" if route == ROUTE else f"routes/{route}/", width=width, height=740, folded=True)
+    page.locator(f".map[data-route={route}] .walk").click()
+    expect(stepper(page)).to_be_visible()
+    for hop in routes[route]:
+        assert page.evaluate(COVERED) == [], hop.id
+        press(page, "ArrowRight")
 
 
 def test_the_packet_keeps_its_place_when_the_screen_is_turned(walk, flow):

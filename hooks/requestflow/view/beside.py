@@ -7,7 +7,7 @@ import json
 from contextlib import suppress
 from typing import NamedTuple
 
-from . import map_lines, map_marks, maps
+from . import map_lines, map_marks, maps, meaning
 from .compare import Comparison
 from .elements import UNSEARCHED, Markup, el, join
 from .ladder import letters
@@ -73,7 +73,11 @@ def _result(c: Comparison) -> Markup:
     figure = el("figure", *ways, el("div", class_="sides"), key, class_="map")
     port_letters = el("p", letters(*c.views.values()), class_="letters")
     return join(
-        el("p", class_="differ", aria_live="polite"), figure, switch, el("table", class_="chosen"), port_letters
+        el("div", el("p", class_="differ"), el("ul", class_="means"), aria_live="polite"),
+        figure,
+        switch,
+        el("table", class_="chosen"),
+        port_letters,
     )
 
 
@@ -92,7 +96,9 @@ def _data(c: Comparison, maps_: dict[str, Drawn]) -> dict[str, object]:
     steps = {row.id: c.step(row.id) for view in c.views.values() for row in view.rows}
     asked = [term for term, _ in c.told(c.any.id)]
     routes = {name: _route(c, name, maps_.get(name)) for name in c.views}
-    return {"words": c.words.comparing | {"comma": c.words.comma}, "steps": steps, "facts": asked, "routes": routes}
+    means = [said[1:] for said in c.words.meaning.values()]
+    words = c.words.comparing | {"comma": c.words.comma, "which": c.words.which, "means": means}
+    return {"words": words, "steps": steps, "facts": asked, "routes": routes}
 
 
 def _route(c: Comparison, name: str, map_: Drawn | None) -> dict[str, object]:
@@ -101,6 +107,7 @@ def _route(c: Comparison, name: str, map_: Drawn | None) -> dict[str, object]:
         "href": c.route(name),
         "facts": [Markup.escape(value) for _, value in c.told(name)],
         "rows": [_row(view, row) for row in view.rows],
+        "means": list(meaning.told(view, c.trips[name]).values()),
     }
     if map_:
         told |= {"tall": map_.tall, "lines": _lines(view)}

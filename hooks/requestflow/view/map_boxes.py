@@ -80,6 +80,7 @@ class Box:
     address: str
     cells: tuple[Cell, ...]
     missing: bool = False  # only the other route has it
+    ends: tuple[str, ...] = ()  # of which connections messages it is an end: o1 what opened the first, e1 what answers
 
     def moved(self, x: int, y: int) -> "Box":
         return replace(self, rect=self.rect.moved(x, y))
@@ -226,7 +227,14 @@ class _Grid:
         lines = max(sum(who in (s, t) and b == back for s, t, b in self.talks) for back in (False, True))
         height = max([top, 20 * lines + 4, *(b + ROW for b in bottoms)])
         missing = who not in self.view.lanes
-        return Box(who, Rect(0, 0, WIDTH, height), fitted(name, 13, INSIDE + 4), address, (*ways[0], *ways[1]), missing)
+        rect, name = Rect(0, 0, WIDTH, height), fitted(name, 13, INSIDE + 4)
+        return Box(who, rect, name, address, (*ways[0], *ways[1]), missing, self._ends(who))
+
+    def _ends(self, who: str) -> tuple[str, ...]:
+        """Say of which connections with messages a machine is an end, and which one."""
+        said = [m for m in self.marks if m.kind == "badge" and m.change != "less" and m.source != m.to]
+        found = {f"{'e' if (m.to == who) != m.answer else 'o'}{m.style}" for m in said if who in (m.source, m.to)}
+        return tuple(sorted(found))
 
     def _cells(self, who: str, y: int, *, back: bool) -> list[Cell]:
         mine = [m for m in self.marks if m.source == who and m.back == back and m.kind != "move"]

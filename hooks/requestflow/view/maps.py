@@ -134,9 +134,8 @@ def _box(pair: tuple[Box, ...]) -> Iterator[Markup]:
         if box.address:
             words.append(el("text", box.address, class_="ad", x=r.width // 2, y=28))
         outline = Markup(f'<rect class="a" width="{r.width}" height="{r.height}"/>')
-        yield el(
-            "g", outline, *words, class_=" ".join(filter(None, (css, "less" if box.missing else ""))) or None, **places
-        )
+        classes = " ".join(filter(None, (css, "less" if box.missing else "", *box.ends)))
+        yield el("g", outline, *words, class_=classes or None, **places)
 
 
 def _alike(pair: tuple[Placed, ...], size: Callable[[Placed], object]) -> Iterator[tuple[Placed, str | None, Places]]:
@@ -147,7 +146,7 @@ def _alike(pair: tuple[Placed, ...], size: Callable[[Placed], object]) -> Iterat
         yield from ((thing, css, _at((thing.rect.x, thing.rect.y))) for thing, css in zip(pair, ALONE, strict=True))
 
 
-def _marks(forms: list[Map], back: bool, href: Href | None, only: str | None = None) -> list[Markup]:
+def _marks(forms: list[Map], back: bool, href: Href | None, only: set[str] | None = None) -> list[Markup]:
     """The marks of one way, or of one step, in the order of their numbers, each with its places in all forms."""
     ways = [f.of_way(back) for f in forms]
     made: list[tuple[Mark, Markup]] = []
@@ -161,7 +160,7 @@ def _marks(forms: list[Map], back: bool, href: Href | None, only: str | None = N
         mark = cells[0][1].mark
         made.append((mark, _mark(mark, _at(*(_origin(*c) for c in cells)), _cell(cells[0][1]), href)))
     made.sort(key=lambda pair: pair[0].number)
-    return [drawn for mark, drawn in made if only in (None, mark.id)]
+    return [drawn for mark, drawn in made if only is None or mark.id in only]
 
 
 def _mark(mark: Mark, places: Places, inner: Markup, href: Href | None, alone: str = "") -> Markup:
@@ -171,7 +170,7 @@ def _mark(mark: Mark, places: Places, inner: Markup, href: Href | None, alone: s
     if href is None:
         return el("g", title, inner, class_=css, **places)
     step: Places = {} if mark.change == "less" else {"data_step": mark.id}
-    return el("a", title, inner, class_=css, **places, href=href(mark.id), **step)
+    return el("a", title, inner, class_=css, href=href(mark.id), **step, **places)
 
 
 def _paths(lines: list[Line]) -> Markup:
@@ -234,7 +233,8 @@ def _cell(cell: Cell) -> Markup:
     r, mark = cell.rect.moved(-x, -y), cell.mark
     ground = Markup(f'<rect class="sf" x="{r.x}" y="{r.y}" width="{r.width}" height="{r.height}"/>')
     if mark.kind == "badge":
-        return el("g", ground, el("text", map_boxes.fitted(mark.words, 12, r.width), class_="sb"), class_="says")
+        css = "says in" if mark.source == mark.to else "says"  # within a machine, nobody hears it
+        return el("g", ground, el("text", map_boxes.fitted(mark.words, 12, r.width), class_="sb"), class_=css)
     words = el("text", mark.words, class_="sb st", x=NUMBER + 4)
     if mark.address:
         address = map_boxes.fitted(mark.address, 11, r.width + 8)
@@ -272,7 +272,14 @@ def ground(drawn: Map) -> list[Markup]:
 def way(drawn: Map, step: str, *, alone: bool = False) -> list[Markup]:
     """Give the marks of the way that a step belongs to, or that step's `alone`, without links."""
     back = any(mark.id == step for mark in _marks_of(drawn, True))
-    return _marks([drawn], back, None, step if alone else None)
+    return _marks([drawn], back, None, _lit(_marks_of(drawn, back), step) if alone else None)
+
+
+def _lit(marks: list[Mark], step: str) -> set[str]:
+    """Give what shows where a step is: its own mark; for what one end says to the other, what carries it too."""
+    on = next(mark for mark in marks if mark.id == step)
+    says = on.kind == "badge" and on.source != on.to
+    return {step, *(m.id for m in marks if says and m.kind != "badge" and m.style == on.style)}
 
 
 def _marks_of(drawn: Map, back: bool) -> list[Mark]:

@@ -21,6 +21,7 @@ from ..model.definition import Language
 
 VERSION = 6  # of how they are drawn: a new one draws all anew
 COLOURS = 200  # of a picture
+RUN = 4 * 32  # bytes of pixels that are looked up together
 HAN = "Han"  # the name under which a font with Chinese letters is known here
 FONTS: tuple[tuple[str, str], ...] = (  # regular, bold: Debian and its like, Fedora, Arch, macOS, Windows
     (
@@ -70,10 +71,16 @@ def _few_colours(pixels: bytes, size: tuple[int, int]) -> "Image.Image":
     nearest = strip.quantize(palette=palette, dither=Image.Dither.NONE).tobytes()
     index = {_packed(colour): n for colour, n in zip(every, nearest, strict=True)}
     index |= {_packed(colour): n for n, colour in enumerate(every[:COLOURS])}
-    fewer = bytes(map(index.__getitem__, memoryview(pixels).cast("I")))
-    image = Image.frombytes("P", size, fewer)
+    image = Image.frombytes("P", size, _looked_up(pixels, index))
     image.putpalette(palette.getpalette() or [])
     return image
+
+
+def _looked_up(pixels: bytes, index: dict[int, int]) -> bytes:
+    """Give the number of each pixel's colour; a run of pixels that comes often is looked up once."""
+    runs = [pixels[at : at + RUN] for at in range(0, len(pixels), RUN)]
+    known = {run: bytes(map(index.__getitem__, memoryview(run).cast("I"))) for run in set(runs)}
+    return b"".join(map(known.__getitem__, runs))
 
 
 def _packed(colour: tuple[int, int, int]) -> int:

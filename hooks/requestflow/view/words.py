@@ -131,6 +131,8 @@ class Words:
     lit: str
     unlit: str
     comparing: dict[str, str | list[str]]  # for docs/assets/compare.js, which fills the braces
+    which: tuple[str, str]  # of two routes
+    meaning: dict[str, tuple[str, str, str]]  # how it is said of one route; what sets two apart; what only one has
     page: str
     checked: str  # {version}, {day}
     checked_on: str  # {day}
@@ -344,6 +346,36 @@ WORDS: dict[Language, Words] = {
                 "in {n} only the machine is another",
             ],
             "and": [" and ", ", and "],
+        },
+        which=("the first", "the second"),
+        meaning={
+            "source": (
+                "{who} to {address}",
+                "The source is rewritten in the first by {x}, in the second by {y}.",
+                "Only in {a} is the source rewritten by {x}.",
+            ),
+            "sees": ("{who} sees {address}", "In the first, {x}; in the second, {y}.", "Only in {a}, {x}."),
+            "answer": (
+                "{way}",
+                "The answer goes {x} in the first, {y} in the second.",
+                "Only in {a} does an answer come back: {x}.",
+            ),
+            "destination": (
+                "{who} to {address}",
+                "The destination is rewritten in the first by {x}, in the second by {y}.",
+                "Only in {a} is the destination rewritten by {x}.",
+            ),
+            "tls": ("{who}", "TLS ends in the first at {x}, in the second at {y}.", "Only in {a} does TLS end at {x}."),
+            "tunnel": (
+                "{device} ({protocol})",
+                "A packet travels within another one, in the first by {x}, in the second by {y}.",
+                "Only in {a} does a packet travel within another one, by {x}.",
+            ),
+            "ends": (
+                "{said} ({connection})",
+                "Neither gets an answer: in the first, {x}; in the second, {y}.",
+                "Only {a} gets no answer: {x}.",
+            ),
         },
         page="page",
         checked="Checked with Kubernetes {version} on {day}",
@@ -583,6 +615,24 @@ WORDS: dict[Language, Words] = {
             "differ": ["与“{b}”相比，“{a}”有 1 步不同：{how}。", "与“{b}”相比，“{a}”有 {n} 步不同：{how}。"],
             "how": ["少 {n} 步", "多 {n} 步", "{n} 步地址不同", "{n} 步只是换了机器"],
             "and": ["，", "，"],
+        },
+        which=("前者", "后者"),
+        meaning={
+            "source": ("{who} 改为 {address}", "改写源地址：前者，{x}；后者，{y}。", "只有{a}这样改写源地址：{x}。"),
+            "sees": ("{who} 看到 {address}", "前者，{x}；后者，{y}。", "只有在{a}里，{x}。"),
+            "answer": ("{way}", "应答经过：前者，{x}；后者，{y}。", "只有{a}有应答回来：{x}。"),
+            "destination": (
+                "{who} 改为 {address}",
+                "改写目的地址：前者，{x}；后者，{y}。",
+                "只有{a}这样改写目的地址：{x}。",
+            ),
+            "tls": ("{who}", "TLS 的终点：前者，{x}；后者，{y}。", "只有{a}的 TLS 有这个终点：{x}。"),
+            "tunnel": (
+                "{device}（{protocol}）",
+                "包外再套一层封装：前者，{x}；后者，{y}。",
+                "只有{a}在包外再套一层封装：{x}。",
+            ),
+            "ends": ("{connection}{said}", "两者都得不到应答：前者，{x}；后者，{y}。", "只有{a}得不到应答：{x}。"),
         },
         page="页面",
         checked="{day} 对照 Kubernetes {version} 核对",

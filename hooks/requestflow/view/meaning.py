@@ -1,0 +1,72 @@
+"""What a route means for who uses it, told so that two routes can be held against each other."""
+
+from collections.abc import Callable, Iterator
+
+from ..world.facts import counted, facts
+from ..world.wire import Hop, Trip
+from .view import View
+from .words import closed
+
+Told = dict[str, list[str]]  # by aspect, in the order of Words.meaning
+
+
+def told(view: View, trip: Trip) -> Told:
+    """Give what a route does to addresses, who sees which, which way the answer takes, and how it ends."""
+    makers: dict[str, Callable[[View, Trip], Iterator[dict[str, str]]]] = {
+        "source": lambda view, trip: _rewritten(view, trip, 0),
+        "destination": lambda view, trip: _rewritten(view, trip, 1),
+        "sees": _sees,
+        "answer": _answer,
+        "tls": _tls,
+        "tunnel": _tunnel,
+        "ends": _ends,
+    }
+    return {
+        aspect: list(dict.fromkeys(closed(said.format_map(values)) for values in makers[aspect](view, trip)))
+        for aspect, (said, *_) in view.words.meaning.items()
+    }
+
+
+def _rewritten(view: View, trip: Trip, end: int) -> Iterator[dict[str, str]]:
+    """Who writes another source (0) or destination (1) on the way of the request."""
+    for hop in trip.hops:
+        before, after = ((packet.src, packet.dst)[end] for packet in (hop.before, hop.after))
+        if hop.rewrites and hop.verb in ("opens", "carries") and before.address != after.address:
+            yield {"who": view.who(hop.source), "address": str(after if end else after.address)}
+
+
+def _sees(view: View, trip: Trip) -> Iterator[dict[str, str]]:
+    for sight in facts(trip).sights:
+        by = "PROXY" if sight.by == "proxy-protocol" else "X-Forwarded-For"
+        told = f"{by}: {', '.join(map(str, sight.told))}"
+        aside = view.words.aside.format(words=told) if sight.told else ""
+        yield {"who": view.who(sight.who), "address": f"{sight.source}{aside}"}
+
+
+def _answer(view: View, trip: Trip) -> Iterator[dict[str, str]]:
+    """The machines that the answer of the first connection passes."""
+    first = counted(trip)[0].name
+    if moves := [hop for hop in trip.hops if hop.connection == first and _carries_answer(hop)]:
+        yield {"way": " → ".join(view.who(who) for who in (moves[0].source, *(hop.to for hop in moves)))}
+
+
+def _carries_answer(hop: Hop) -> bool:
+    return hop.verb == "answers" and not hop.stays
+
+
+def _tls(view: View, trip: Trip) -> Iterator[dict[str, str]]:
+    return ({"who": view.who(who)} for who in facts(trip).tls_ends)
+
+
+def _tunnel(_: View, trip: Trip) -> Iterator[dict[str, str]]:
+    return ({"device": e.device, "protocol": e.protocol} for hop in trip.hops for e in hop.envelopes)
+
+
+def _ends(view: View, trip: Trip) -> Iterator[dict[str, str]]:
+    """The connections that get no answer."""
+    w = view.words
+    how = {"refused": w.refused, "dropped": w.dropped_at, "reset": w.dies, "expired": w.expired}
+    for talk in counted(trip):
+        if talk.outcome in how:
+            said = how[talk.outcome].format(who=view.who(talk.who) if talk.who else "")
+            yield {"connection": view.flow.connections[talk.name].name[view.language], "said": said}
