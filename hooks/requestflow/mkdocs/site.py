@@ -22,8 +22,21 @@ from mkdocs.utils import get_relative_url
 
 from ..model import sources
 from ..model.definition import Language
-from ..pages import about, drafts, folds, keywords, links, loop, names, onboarding, published, rendered, short
-from ..pages import terms, whole
+from ..pages import (
+    about,
+    drafts,
+    folds,
+    keywords,
+    links,
+    loop,
+    names,
+    onboarding,
+    published,
+    rendered,
+    short,
+    terms,
+    whole,
+)
 from ..pages.book import Book, Hrefs
 from ..pages.markers import put_in
 from ..problems import FlowError, Problem, gathering, refuse

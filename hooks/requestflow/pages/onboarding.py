@@ -10,6 +10,7 @@ import yaml
 from ..model.definition import LANGUAGES, Language
 from ..model.onboarding import EVERYBODY, LONGEST, ROLES, TIMES, Reading, Role, Time
 from ..problems import Problem, nearest
+from ..view.words import WORDS
 from . import front, markdown, names
 from .loop import Pages
 from .markdown import PAGES, Heading, headings
@@ -66,7 +67,7 @@ def _entry(out: _Said, key: str, value: yaml.Node, line: int, there: Iterable[He
 def _readers(out: _Said, time: Time, value: yaml.Node, line: int) -> None:
     """Note who reads by then."""
     if isinstance(value, yaml.ScalarNode) and value.value == EVERYBODY:
-        written = [(line, role) for role in ROLES]
+        written: list[tuple[int, str]] = [(line, role) for role in ROLES]
     elif isinstance(value, yaml.SequenceNode) and value.value:
         written = [(node.start_mark.line + 2, str(node.value)) for node in value.value]
     else:
@@ -114,8 +115,9 @@ def readings(tree: Pages, language: Language, order: Iterable[str], called: Mapp
     for page in order:
         source = tree.get(page, "")
         if (one := said(source)) and one.times:
-            title = next((h.title for h in headings(source) if h.id == one.section), "")
-            name = title.replace("`", "") or called.get(page) or names.heading(source)
+            title = next((h.title.replace("`", "") for h in headings(source) if h.id == one.section), "")
+            whole = called.get(page) or names.heading(source)
+            name = f"{whole}{WORDS[language].colon}{title}" if title else whole
             took = minutes(source, language, one.section)
             out.append(Reading(page, one.section, name, took, tuple(one.times.items())))
     return tuple(out)

@@ -22,8 +22,21 @@ from ..view.view import View
 from ..world import evidence, packets, recordings
 from ..world.evidence import Proof
 from ..world.wire import Trip
-from . import about, asked, blocks, drafts, failures, loop, names, onboarding, published, releases, short
-from . import targets, terms
+from . import (
+    about,
+    asked,
+    blocks,
+    drafts,
+    failures,
+    loop,
+    names,
+    onboarding,
+    published,
+    releases,
+    short,
+    targets,
+    terms,
+)
 from .drafts import Drafts
 from .loop import Explained, Pages
 

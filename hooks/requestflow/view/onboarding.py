@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from ..model.onboarding import EVERYBODY, ROLES, TIMES, Reading, of_list
+from ..model.onboarding import EVERYBODY, ROLES, TIMES, Reading, Role, of_list
 from .elements import UNSEARCHED, Markup, el, join
 from .prose import Ways
 from .words import numbered
@@ -31,7 +31,7 @@ class Lists:
             lines = [
                 el("li", self._link(r), " ", el("small", self._who(roles))) for r, roles in by_then.items() if roles
             ]
-            parts += [el("p", el("b", self.words.by[time])), el("ul", *lines)] if lines else []
+            parts += [el("p", el("b", self.words.by[time])), el("ul", *lines, role="list")] if lines else []
         return el("div", *parts, class_="reading")
 
     def markdown(self, name: str) -> str:
@@ -45,11 +45,11 @@ class Lists:
 
     def _takes(self, readings: list[Reading]) -> str:
         minutes = self.words.so_long.format(sum(r.minutes for r in readings))
-        return self.words.takes.format(pages=numbered(self.words.so_many_pages, len(readings)), minutes=minutes)
+        return self.words.takes.format(items=numbered(self.words.so_many_items, len(readings)), minutes=minutes)
 
     def _boxes(self, readings: list[Reading]) -> Markup:
         lines = [el("li", self._box(r), self._link(r), " ", el("small", self._minutes(r))) for r in readings]
-        return el("ul", *lines, class_="checks")
+        return el("ul", *lines, class_="checks", role="list")
 
     def _box(self, reading: Reading) -> Markup:
         label = self.words.read.format(page=reading.name)
@@ -61,7 +61,7 @@ class Lists:
     def _minutes(self, reading: Reading) -> str:
         return self.words.so_long.format(reading.minutes)
 
-    def _who(self, roles: list[str]) -> str:
+    def _who(self, roles: list[Role]) -> str:
         return self.words.comma.join(self.words.roles[role] for role in ROLES if role in roles)
 
     def _copy(self, text: str) -> Markup:

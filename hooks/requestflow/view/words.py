@@ -217,8 +217,8 @@ class Words:
     roles: dict[str, str]  # who reads
     by: dict[str, str]  # by when
     so_long: str  # {}: minutes
-    so_many_pages: tuple[str, str]
-    takes: str  # {pages}, {minutes}
+    so_many_items: tuple[str, str]
+    takes: str  # {items}, {minutes}
     read: str  # {page}
     as_markdown: str
     shown_by: str
@@ -489,8 +489,8 @@ WORDS: dict[Language, Words] = {
         },
         by={"ten": "Ten minutes", "hour": "One hour", "week": "First week"},
         so_long="{} min",
-        so_many_pages=("{} page", "{} pages"),
-        takes="{pages}, {minutes}",
+        so_many_items=("{} item", "{} items"),
+        takes="{items}, {minutes}",
         read="Read: {page}",
         as_markdown="As Markdown, to copy",
         shown_by="Shown by",
@@ -748,8 +748,8 @@ WORDS: dict[Language, Words] = {
         },
         by={"ten": "十分钟", "hour": "一小时", "week": "第一周"},
         so_long="{} 分钟",
-        so_many_pages=("{} 页", "{} 页"),
-        takes="{pages}，{minutes}",
+        so_many_items=("{} 项", "{} 项"),
+        takes="{items}，{minutes}",
         read="已读：{page}",
         as_markdown="Markdown 格式，可复制",
         shown_by="依据",
