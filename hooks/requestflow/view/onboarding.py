@@ -21,7 +21,7 @@ class Lists:
             join(el("p", el("b", self.words.by[time]), self.words.colon, self._takes(of)), self._boxes(of))
             for time, of in found.items()
         ]
-        return el("div", *parts, self._copy(self.markdown(name)), class_="reading")
+        return el("div", *parts, self._copy(self.markdown(name)), class_="reading", **UNSEARCHED)
 
     def by_time(self) -> Markup:
         """Give everything that a list names, by time, each with those who read it by then."""
@@ -32,7 +32,7 @@ class Lists:
                 el("li", self._link(r), " ", el("small", self._who(roles))) for r, roles in by_then.items() if roles
             ]
             parts += [el("p", el("b", self.words.by[time])), el("ul", *lines, role="list")] if lines else []
-        return el("div", *parts, class_="reading")
+        return el("div", *parts, class_="reading", **UNSEARCHED)
 
     def markdown(self, name: str) -> str:
         """Give one list in Markdown, with whole addresses and boxes to tick."""
@@ -66,7 +66,7 @@ class Lists:
 
     def _copy(self, text: str) -> Markup:
         code = el("pre", el("code", text))
-        return el("details", el("summary", self.words.as_markdown), code, class_="whole", **UNSEARCHED)
+        return el("details", el("summary", self.words.as_markdown), code, class_="whole")
 
 
 def linked(short: str, own: str, says: str, ways: Ways) -> Markup:

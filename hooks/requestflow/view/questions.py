@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ..model.questions import Question, Questions
-from .elements import Markup, el, join
+from .elements import UNSEARCHED, Markup, el, join
 from .prose import Ways, bare, prose
 
 PAGE = "onboarding/self-check.md"
@@ -13,7 +13,7 @@ ANCHOR = "q-"  # before the id of a question: no heading of a page begins so
 def questions(asked: Questions, group: str, ways: Ways, called: Callable[[str], str]) -> Markup:
     """Give the questions of a group, counted through all groups; `called` says what proves an answer is called."""
     parts = [_question(n, name, one, ways, called) for n, of, name, one in asked.every() if of == group]
-    return el("div", *parts, class_="questions")
+    return el("div", *parts, class_="questions", **UNSEARCHED)  # the search leads to what proves them
 
 
 def _question(n: int, name: str, one: Question, ways: Ways, called: Callable[[str], str]) -> Markup:
