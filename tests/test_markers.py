@@ -5,6 +5,8 @@ import pytest
 import worlds
 from requestflow.model import faults
 from requestflow.model.glossary import Glossary
+from requestflow.model.onboarding import ROLES, Reading
+from requestflow.model.questions import Questions
 from requestflow.model.versions import Versions
 from requestflow.pages import book as pages
 from requestflow.pages import links, markers
@@ -23,6 +25,7 @@ MARKERS = {
     **{"calls": "start", "boxes": "nest", "steps": "", "routes": "", "seen": "", "compare": "", "keys": ""},
     **{"breaks": "way", "fix": "504", "symptoms": "", "hops": "", "statuses": "", "ours": ""},
     **{"glossary": "", "versions": ""},
+    **{"reading": "all", "readings": "", "questions": "first", "linked": "ask", "embedded": "whole"},
 }
 SAID = {"en": "said", "zh": "说"}
 FAULTS = faults.check(
@@ -45,6 +48,8 @@ FAULTS = faults.check(
 )
 GLOSSARY = Glossary.model_validate({"terms": {"query": {"term": SAID, "says": SAID, "see": "ask"}}})
 VERSIONS = Versions.model_validate({"as-of": "2026-01-03", "products": {"dig": {"name": SAID, "newest": "9"}}})
+QUESTIONS = Questions.model_validate({"groups": {"first": {"why": {"ask": SAID, "answer": SAID, "see": "ask"}}}})
+READINGS = (Reading("way.md", "", "The way", 3, tuple((role, "ten") for role in ROLES)),)
 TRACE = "In 192.0.2.7:5300 -> 192.0.2.53:53\n  Out 192.0.2.7.5300 > 192.0.2.53.53: A? shop\n1192.0.2.70 answers\n"
 
 
@@ -65,6 +70,7 @@ def make(tmp_path_factory):
         names = {"index.md": "Home", "way.md": "The way"}
         renderer = picture.Renderer(None)
         more = {"names": names, "faults": FAULTS, "glossary": GLOSSARY, "versions": VERSIONS}
+        more |= {"questions": QUESTIONS, "readings": READINGS}
         return pages.Book(flow, views, explained, language, folder, renderer, trips, **more)
 
     return book

@@ -22,7 +22,21 @@ from mkdocs.utils import get_relative_url
 
 from ..model import sources
 from ..model.definition import Language
-from ..pages import about, drafts, folds, keywords, links, loop, names, published, rendered, short, terms, whole
+from ..pages import (
+    about,
+    drafts,
+    folds,
+    keywords,
+    links,
+    loop,
+    names,
+    onboarding,
+    published,
+    rendered,
+    short,
+    terms,
+    whole,
+)
 from ..pages.book import Book, Hrefs
 from ..pages.markers import put_in
 from ..problems import FlowError, Problem, gathering, refuse
@@ -42,6 +56,7 @@ SITES: tuple[tuple[Language, str, str], ...] = (
 )  # code, name, where in the site
 COMMENT = re.compile(r"^[ ]*/\*.*?\*/\n*", re.S | re.M)  # are for those who write styles
 STEPS = "reference/steps.md"  # where the search's button leads without script
+LISTING = re.compile(r"<!-- flow:(?:readings?|questions)\b")  # what names the titles of other pages
 MOST_SHOWN = 20  # problems of one file printed at once
 
 
@@ -160,13 +175,22 @@ class Site:
             faults=known.faults,
             glossary=known.glossary,
             versions=known.versions,
+            questions=known.questions,
+            readings=onboarding.readings(self.pages, self.language, *self._in_order(config)),
+            titles=loop.titles(self.pages),
             meanings=known.meanings[self.language],
             pixels=self._draws_pixels(config),
             left_out=set() if self.serving else self.drafts.ids,
         )
+        self.top = config.site_url or f"{self.book.words.host}{self.at}"
         titles = {step: (e.page, e.title) for step, e in explained.items()}
         self.meaning = known, titles, self.book.anchors
         self.terms = MEMORY.recall(("terms", self.language), self.meaning, self._terms)
+
+    def _in_order(self, config: MkDocsConfig) -> tuple[list[str], names.Names]:
+        """The pages as the navigation has them, and what it calls them."""
+        called = names.in_navigation(config.nav)
+        return list(called), called
 
     def _terms(self) -> terms.Terms:
         """Finds the terms of the glossary on pages, except on the page that shows each."""
@@ -246,7 +270,8 @@ class Site:
             if isinstance(words := page.meta.get(key), str):
                 page.meta[key] = escape(words)  # the theme does not, on this page and where others name it
         page.render = partial(remembered.render, self.around, self.answers, page)  # type: ignore[method-assign]
-        inputs = self.around, self.meaning, page.file.content_string
+        beside = (self.book.readings, self.book.titles) if LISTING.search(markdown) else ()
+        inputs = self.around, self.meaning, page.file.content_string, beside
         try:
             markdown, self.parts = remembered.expand(inputs, self.book, markdown, place, self.hrefs, max(above, 0))
         except FlowError as error:
@@ -333,7 +358,13 @@ class Site:
         def of_file(path: str) -> str:
             return get_relative_url(path, self.at + here.url)
 
-        return Hrefs(of_step, of_page, of_file, lambda path: get_relative_url(path, here.url))
+        return Hrefs(of_step, of_page, of_file, lambda path: get_relative_url(path, here.url), self._elsewhere)
+
+    def _elsewhere(self, target: str) -> str:
+        """The full address of a page or a file, for those who are on no page of this site."""
+        page, _, anchor = target.partition("#")
+        url = file.url if (file := self.files.get_file_from_path(page)) else page
+        return f"{self.top}{'' if url == './' else url}" + (f"#{anchor}" if anchor else "")
 
     # -- around a page ------------------------------------------------------------------------------------------------
     def on_page_context(self, context: dict[str, Any], *, page: Page, config: MkDocsConfig, nav: Navigation) -> None:

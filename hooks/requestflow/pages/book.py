@@ -8,6 +8,8 @@ from ..model.definition import Flow, Language
 from ..model.faults import Faults
 from ..model.glossary import Glossary
 from ..model.keys import Meanings, english
+from ..model.onboarding import Reading
+from ..model.questions import Questions
 from ..model.references import OURS
 from ..model.values import UnknownValue, Values
 from ..model.versions import Versions
@@ -28,6 +30,7 @@ class Hrefs:
     page: Callable[[str], str]
     file: Callable[[str], str]
     own: Callable[[str], str]  # of a file at the root of this language
+    whole: Callable[[str], str] = str  # the full address of a page or file of this language, for those elsewhere
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Book:
     renderer: picture.Renderer
     trips: dict[str, Trip] = field(default_factory=dict)
     anchors: set[str] = field(default_factory=set)  # page.md#id of every heading
+    titles: dict[str, str] = field(default_factory=dict)  # and what it says
     later: list[str] = field(default_factory=list)
     taken: dict[str, chart.Chart] = field(default_factory=dict)  # charts a page offers as files
     mapped: dict[str, str | None] = field(
@@ -54,6 +58,8 @@ class Book:
     faults: Faults = field(default_factory=Faults)
     glossary: Glossary = field(default_factory=Glossary)
     versions: Versions = field(default_factory=Versions)
+    questions: Questions = field(default_factory=Questions)
+    readings: tuple[Reading, ...] = ()  # what lists for new colleagues name
     meanings: Meanings = field(default_factory=english)  # of the keys of the definition, in this language
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from ..model.definition import LANGUAGES, Flow, Language, Text
+from ..model.definition import LANGUAGES, Flow, Language, Placed, Text
 from ..model.faults import Faults, commands
 from ..model.typed import Owned
 from ..model.values import PLACEHOLDER, UnknownValue, Values
@@ -26,17 +26,17 @@ def problems(
     faults: Faults, flow: Flow, explained: Explained, pages: dict[Language, Pages], folder: Path
 ) -> Iterator[Problem]:
     """Give what faults name and nothing has, and what of them no page shows."""
-    known, said = recordings.names(folder), [_Said(*found) for found in texts(faults)]
+    known, said = recordings.names(folder), [Said(*found) for found in texts(faults)]
     yield from _steps(faults, flow, known)
     yield from _sections(faults, pages)
     yield from _as_typed(faults, Values(flow, LANGUAGES[0]))
-    yield from _owned(faults, said, Owned(flow))
+    yield from owned(faults, [*_codes(faults), *words(said)], Owned(flow))
     for language in LANGUAGES:
-        names = _Names(flow, explained[language], pages[language], language, known)
+        names = Names(flow, explained[language], pages[language], language, known)
         for one in said:
             yield from (Problem(faults.place(*one.path, language), wrong) for wrong in names.wrong(one, language))
         yield from _shown(faults, language, pages[language])
-    yield from _shapes(faults, said)
+    yield from shapes(faults, said)
     yield from _claims(faults, said)
 
 
@@ -45,7 +45,7 @@ def values(faults: Faults) -> Iterator[str]:
     yield from PLACEHOLDER.findall(faults.model_dump_json())
 
 
-class _Said:
+class Said:
     """A text: where it stands, and what it names in each language."""
 
     def __init__(self, path: Path_, text: Text) -> None:
@@ -65,13 +65,15 @@ def texts(model: BaseModel, path: Path_ = ()) -> Iterator[tuple[Path_, Text]]:
 def _values(model: BaseModel, path: Path_) -> Iterator[tuple[Path_, object]]:
     """What a model holds, in lists and mappings too."""
     for key in type(model).model_fields:
-        value = getattr(model, key)
-        if isinstance(value, dict):
-            yield from (((*path, key, name), item) for name, item in value.items())
-        elif isinstance(value, list):
-            yield from (((*path, key, n), item) for n, item in enumerate(value))
-        else:
-            yield (*path, key), value
+        yield from _held((*path, key), getattr(model, key))
+
+
+def _held(path: Path_, value: object) -> Iterator[tuple[Path_, object]]:
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _held((*path, key), item)
+    else:
+        yield path, value
 
 
 # -- what is named ----------------------------------------------------------------------------------------------------
@@ -99,7 +101,7 @@ def _sections(faults: Faults, pages: dict[Language, Pages]) -> Iterator[Problem]
             )
 
 
-class _Names:
+class Names:
     """What words in one language may name."""
 
     def __init__(
@@ -109,7 +111,7 @@ class _Names:
         self.ids = {*explained, *flow.stages, *flow.participants, *flow.objects, *flow.routes}
         self.there = {*tree, *anchors(tree)}
 
-    def wrong(self, said: _Said, language: Language) -> Iterator[str]:
+    def wrong(self, said: Said, language: Language) -> Iterator[str]:
         """Give what these words name and nothing is."""
         words = said.text[language]
         for kind, name in said.names[language]:
@@ -160,25 +162,29 @@ def _as_typed(faults: Faults, values: Values) -> Iterator[Problem]:
             yield from (Problem(faults.place(*path), words) for words in unknown(values, name))
 
 
-def _owned(faults: Faults, said: list[_Said], owned: Owned) -> Iterator[Problem]:
-    """Values typed by hand though the definition owns them."""
-    written = [(one.path, one.text[language]) for one in said for language in LANGUAGES]
-    for path, text in dict.fromkeys([*_codes(faults), *written]):
-        for typed in owned(text):
+def words(said: list[Said]) -> Iterator[tuple[Path_, str]]:
+    """Give all words of texts."""
+    yield from ((one.path, one.text[language]) for one in said for language in LANGUAGES)
+
+
+def owned(file: Placed, written: list[tuple[Path_, str]], owner: Owned) -> Iterator[Problem]:
+    """Give values typed by hand though the definition owns them."""
+    for path, text in dict.fromkeys(written):
+        for typed in owner(text):
             what = f"types the {typed.kind} {typed.text}, which the definition owns."
             fix = f"Write {' or '.join(f'{{{name}}}' for name in typed.names)} in its place."
-            yield Problem(faults.place(*path), what, fix)
+            yield Problem(file.place(*path), what, fix)
 
 
 # -- languages and claims ---------------------------------------------------------------------------------------------
-def _shapes(faults: Faults, said: list[_Said]) -> Iterator[Problem]:
-    """Both languages of a text have the same links, values and code."""
+def shapes(file: Placed, said: list[Said]) -> Iterator[Problem]:
+    """Give texts whose languages have other links, values or code."""
     for one in said:
         here, there = (Counter(map(_comparable, one.names[language])) for language in LANGUAGES)
         if here != there:
             more = ", ".join(name for _, name in ((here - there) + (there - here)))
             what = f"the languages differ in {more}."
-            yield Problem(faults.place(*one.path), what, "Give both the same links, values and `code`.")
+            yield Problem(file.place(*one.path), what, "Give both the same links, values and `code`.")
 
 
 def _comparable(name: tuple[str, str]) -> tuple[str, str]:
@@ -187,7 +193,7 @@ def _comparable(name: tuple[str, str]) -> tuple[str, str]:
     return kind, "https:" if said.startswith("https:") else said
 
 
-def _claims(faults: Faults, said: list[_Said]) -> Iterator[Problem]:
+def _claims(faults: Faults, said: list[Said]) -> Iterator[Problem]:
     """Who says "measured" shows a recording: the fault is known from one, or the words link to one."""
     for one in said:
         if _recorded(faults, one.path):

@@ -124,6 +124,12 @@ def anchors(tree: Pages) -> set[str]:
     return {f"{page}#{h.id}" for page, source in tree.items() for h in headings(source) if h.id}
 
 
+def titles(tree: Pages) -> dict[str, str]:
+    """Give what every heading of one language says, by `page.md#id`."""
+    found = ((f"{page}#{h.id}", h.title) for page, source in tree.items() for h in headings(source) if h.id)
+    return {place: title.replace("`", "") for place, title in found}
+
+
 def _page_of(flow: Flow, step: str) -> str:
     """The page of the stage a step stands in."""
     for route in flow.routes:

@@ -11,6 +11,7 @@ MARKERS = {  # word → what follows it
     "boxes": "BOX",
     **dict.fromkeys(("steps", "routes", "seen", "compare", "keys", "ours", "glossary", "versions"), ""),
     **{"breaks": "TABLE", "fix": "SYMPTOM", "symptoms": "", "hops": "", "statuses": ""},
+    **{"reading": "LIST", "readings": "", "questions": "GROUP", "linked": "STEP", "embedded": "ROUTE"},
 }
 FRONT_MATTER = re.compile(r"-{3}[ \t]*\n(?P<yaml>.*?\n)(?:\.{3}|-{3})[ \t]*\n", re.DOTALL)  # as MkDocs finds it
 HEADING = re.compile(r"(?P<level>#{1,6})(?P<text>(?:\\.|[^\\#]|#+(?=[^#]))*?)#*")  # as Python-Markdown finds it

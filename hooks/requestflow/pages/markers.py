@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from ..model.faults import Fault
+from ..model.onboarding import LISTS
 from ..model.values import UnknownValue
 from ..problems import FlowError, Problem, nearest
 from ..view import (
@@ -21,11 +22,13 @@ from ..view import (
     map_lines,
     maps,
     mermaid,
+    onboarding,
     picture,
+    questions,
     versions,
 )
 from ..view import faults as breaks
-from ..view.elements import UNSEARCHED, Markup, el, join
+from ..view.elements import UNSEARCHED, Markup, el, escape, join
 from ..view.prose import Ways
 from ..view.view import Row, View
 from ..world import recordings
@@ -168,6 +171,32 @@ class _Page:
         pages = [page for page in names if any(page in page_of(f) for f in self.book.faults.faults.values())]
         return [self.part(self.breaks.hops({page: names[page] for page in pages}, page_of))]
 
+    # -- for new colleagues -------------------------------------------------------------------------------------------
+    @property
+    def lists(self) -> onboarding.Lists:
+        return onboarding.Lists(self.book.readings, self.ways, self.hrefs.whole)
+
+    def _called(self, see: str) -> str:
+        """What the place is called that proves an answer."""
+        if see in self.book.explained:
+            return self._label(see)
+        if see in self.book.views:
+            return self.book.views[see].name
+        link = self.book.link(see)[1:] if ".md" not in see else see
+        page = self._name(link.partition("#")[0])
+        return f"{page}{self.book.words.colon}{title}" if (title := self.book.titles.get(link)) else page
+
+    def _linked(self, step: str) -> list[str]:
+        short, own = (self.hrefs.whole(at) for at in (f"{published.GO}/{step}/", self.book.link(step)[1:]))
+        return [self.part(onboarding.linked(short, own, self._label(step), self.ways))]
+
+    def _embedded(self, view: View) -> list[str]:
+        name = f"{published.DIAGRAMS}/{exports.map_name(view.id)}"
+        files = {kind: self.hrefs.whole(f"{name}.{kind.lower()}") for kind in ("SVG", "PNG")}
+        says = self.book.words.map_of.format(route=view.name)
+        shown = Markup(f'<img src="{self.hrefs.own(name + ".svg")}" alt="{escape(says)}" loading="lazy">')
+        return [self.part(join(el("p", shown), onboarding.embedded(files, says, self.ways)))]
+
     # -- headings -----------------------------------------------------------------------------------------------------
     def step(self, h: markdown.Heading) -> list[str]:
         """The heading with its number in an attribute, which CSS shows: title, contents and search stay clean."""
@@ -209,6 +238,11 @@ class _Page:
             "glossary": lambda: [self.part(glossary.terms(book.glossary, self.ways))],
             "versions": lambda: [self.part(versions.claims(book.versions, self.ways, self._name))],
             "keys": lambda: [self.part(keys.tables(book.meanings, book.language))],
+            "reading": lambda name: [self.part(self.lists.checklist(name))],
+            "readings": lambda: [self.part(self.lists.by_time())],
+            "questions": lambda group: [self.part(questions.questions(book.questions, group, self.ways, self._called))],
+            "linked": self._linked,
+            "embedded": self._embedded,
         }
         form = markdown.MARKERS.get(word)
         if form is None:
@@ -263,6 +297,9 @@ class _Page:
                 "BOX": flow.boxes,
                 "TABLE": self.book.faults.tables,
                 "SYMPTOM": self.book.faults.symptoms,
+                "LIST": LISTS,
+                "GROUP": self.book.questions.groups,
+                "STEP": self.book.explained,
             }
             if name not in names[kind]:
                 where = f" of the route '{arguments[0]}'" if kind == "STAGE" else ""

@@ -33,7 +33,7 @@ FORMS: dict[str, Form] = {
         "is neither true nor false. Write 'draft: true', or drop the line.",
     ),
 }
-KEYS = (*FORMS, "search", "checked")  # of which others say more
+KEYS = (*FORMS, "search", "checked", "onboarding")  # of which others say more
 
 
 def faults(source: str) -> Iterator[Fault]:

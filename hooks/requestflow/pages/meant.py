@@ -23,7 +23,7 @@ def problems(root: Path, found: Whole) -> Iterator[Problem]:
     for language, tree in found.pages.items():
         explained, folder = found.explained[language], root / recordings.SHOWN
         book = Book(known.flow, known.views[language], explained, language, folder, Renderer(None), known.trips)
-        book.faults = known.faults
+        book.faults, book.questions = known.faults, known.questions
         yield from _of_pages(book, tree)
 
 

@@ -6,21 +6,37 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from ..model import faults, glossary, overlay, reading, translated, versions
+from ..model import faults, glossary, overlay, questions, reading, translated, versions
 from ..model.definition import LANGUAGES, Flow, Language
 from ..model.faults import Faults
 from ..model.glossary import Glossary
 from ..model.keys import Meanings
 from ..model.places import SHOWN
+from ..model.questions import Questions
 from ..model.versions import Versions
 from ..problems import FlowError, Problem, gathering, refuse
 from ..view.glossary import ANCHOR
+from ..view.questions import ANCHOR as QUESTION
 from ..view.versions import ANCHOR as VERSION
 from ..view.view import View
 from ..world import evidence, packets, recordings
 from ..world.evidence import Proof
 from ..world.wire import Trip
-from . import about, blocks, drafts, failures, loop, names, published, releases, short, targets, terms
+from . import (
+    about,
+    asked,
+    blocks,
+    drafts,
+    failures,
+    loop,
+    names,
+    onboarding,
+    published,
+    releases,
+    short,
+    targets,
+    terms,
+)
 from .drafts import Drafts
 from .loop import Explained, Pages
 
@@ -51,6 +67,7 @@ class Known:
     faults: Faults
     glossary: Glossary
     versions: Versions
+    questions: Questions
     problems: tuple[Problem, ...]
 
 
@@ -101,7 +118,7 @@ def read(root: Path, recall: Recall = anew) -> Whole:
 
 def _lost(root: Path, pages: dict[Language, Pages], known: Known | None) -> Iterator[Problem]:
     """What readers would not see or reach, as far as sources tell: of ids made later only the beginning is known."""
-    generated = (*(f"{route}-" for route in known.flow.routes), "key-", ANCHOR, VERSION) if known else ("",)
+    generated = (*(f"{route}-" for route in known.flow.routes), "key-", ANCHOR, VERSION, QUESTION) if known else ("",)
     for language, tree in pages.items():
         files, folder = published.files(root / "docs", language), root / "docs" / language
         has = partial(_is_file, folder, frozenset(files))
@@ -121,13 +138,15 @@ def _loop(root: Path, known: Known, pages: dict[Language, Pages]) -> tuple[Expla
     wrong = [*failures.problems(known.faults, known.flow, explained, pages, root / recordings.SHOWN)]
     wrong += [*short.problems(known.flow, known.faults, known.glossary, pages)]
     wrong += terms.problems(known.glossary, known.flow, known.faults, explained, pages)
+    wrong += asked.problems(known.questions, known.flow, explained, pages, root / recordings.SHOWN)
+    wrong += onboarding.problems(pages)
     refuse([*wrong, *releases.problems(known.versions, pages)])
     return explained, differences
 
 
 def _contents(root: Path) -> list[tuple[Path, bytes]]:
     """All that `definition` reads."""
-    shown = (SHOWN, overlay.SHOWN, translated.SHOWN, faults.SHOWN, glossary.SHOWN, versions.SHOWN)
+    shown = (SHOWN, overlay.SHOWN, translated.SHOWN, faults.SHOWN, glossary.SHOWN, versions.SHOWN, questions.SHOWN)
     files = [*(root / path for path in shown), *sorted((root / recordings.SHOWN).glob("*"))]
     return [(file, file.read_bytes()) for file in files if file.is_file()]
 
@@ -140,7 +159,8 @@ def definition(root: Path, recall: Recall = anew) -> Known:
         file = root / shown
         return recall(shown, file.read_bytes() if file.is_file() else b"", lambda: read(file))
 
-    flow, breaks, terms_, claims, problems = None, Faults(), Glossary(), Versions(), list[Problem]()
+    flow, breaks, terms_, claims, checks = None, Faults(), Glossary(), Versions(), Questions()
+    problems = list[Problem]()
     meanings = dict[Language, Meanings]()
     with gathering(problems):
         flow = reading.read(root / SHOWN)
@@ -152,12 +172,15 @@ def definition(root: Path, recall: Recall = anew) -> Known:
         terms_ = unchanged(glossary.SHOWN, glossary.read)
     with gathering(problems):
         claims = unchanged(versions.SHOWN, versions.read)
+    with gathering(problems):
+        checks = unchanged(questions.SHOWN, questions.read)
     if flow is None:
         raise FlowError(*problems)
     trips = packets.follow(flow, problems)
     proofs = _proofs(flow, trips, root / recordings.SHOWN, problems)
     views = labelled(flow, trips, proofs, problems)
-    return Known(flow, trips, proofs, views, meanings, breaks, terms_, claims, tuple(dict.fromkeys(problems)))
+    told = tuple(dict.fromkeys(problems))
+    return Known(flow, trips, proofs, views, meanings, breaks, terms_, claims, checks, told)
 
 
 def _proofs(flow: Flow, trips: dict[str, Trip], folder: Path, problems: list[Problem]) -> Proofs:

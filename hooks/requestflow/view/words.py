@@ -215,6 +215,21 @@ class Words:
     claim_source: str
     held_against: str  # {version}, {day}
     kinds: dict[str, str]  # what may stand in a place
+    onboarding: str
+    roles: dict[str, str]  # who reads
+    by: dict[str, str]  # by when
+    so_long: str  # {}: minutes
+    so_many_items: tuple[str, str]
+    takes: str  # {items}, {minutes}
+    read: str  # {page}
+    as_markdown: str
+    shown_by: str
+    short_link: str
+    with_words: str
+    own_page: str
+    in_html: str  # {ending}
+    in_markdown: str  # {ending}
+    host: str  # stands for where a site is, that does not know it
 
 
 WORDS: dict[Language, Words] = {
@@ -496,6 +511,27 @@ WORDS: dict[Language, Words] = {
             "address": "IP address",
             "interface": "address with prefix",
         },
+        onboarding="Onboarding",
+        roles={
+            "backend": "backend",
+            "frontend": "frontend",
+            "sre": "SRE",
+            "platform": "platform",
+            "security": "security",
+        },
+        by={"ten": "Ten minutes", "hour": "One hour", "week": "First week"},
+        so_long="{} min",
+        so_many_items=("{} item", "{} items"),
+        takes="{items}, {minutes}",
+        read="Read: {page}",
+        as_markdown="As Markdown, to copy",
+        shown_by="Shown by",
+        short_link="Short link",
+        with_words="Short link in Markdown",
+        own_page="On its page",
+        in_html="In HTML, {ending}",
+        in_markdown="In Markdown, {ending}",
+        host="https://HOST/",
     ),
     "zh": Words(
         to="到",
@@ -752,5 +788,26 @@ WORDS: dict[Language, Words] = {
             "address": "IP 地址",
             "interface": "地址加前缀长度",
         },
+        onboarding="入职阅读",
+        roles={
+            "backend": "后端",
+            "frontend": "前端",
+            "sre": "SRE",
+            "platform": "平台",
+            "security": "安全",
+        },
+        by={"ten": "十分钟", "hour": "一小时", "week": "第一周"},
+        so_long="{} 分钟",
+        so_many_items=("{} 项", "{} 项"),
+        takes="{items}，{minutes}",
+        read="已读：{page}",
+        as_markdown="Markdown 格式，可复制",
+        shown_by="依据",
+        short_link="短链接",
+        with_words="Markdown 短链接",
+        own_page="所在页面",
+        in_html="HTML，{ending}",
+        in_markdown="Markdown，{ending}",
+        host="https://HOST/",
     ),
 }
