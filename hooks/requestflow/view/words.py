@@ -639,7 +639,7 @@ WORDS: dict[Language, Words] = {
             "proxy": "在代理上",
         },
         who_says={
-            "nobody": "没有谁：没有任何回应",
+            "nobody": "无人拒绝，也没有任何回应",
             "reset": "内核，用 TCP RST：没有进程监听",
             "icmp": "内核，用 ICMP 端口不可达：有规则拒绝",
             "neighbour": "内核：它的 ARP 请求无人应答",
@@ -663,7 +663,7 @@ WORDS: dict[Language, Words] = {
             "pods": "直接以 Pod 为后端",
         },
         breaks_at="出在哪一步",
-        explained="见这里的解释",
+        explained="详细解释",
         ask="命令",
         ask_at="命令，{at}",
         run_at="{at}执行 RUN",
