@@ -25,7 +25,9 @@ _MEANT = re.compile(r"[\\`*<\[\]]|(?<!\w)_|_(?!\w)")  # what Markdown gives a me
 _DRAWN = re.compile(r"<svg(?P<given>[^>]*)>.*?</svg>", re.S)
 _LABEL = re.compile(r' aria-label="[^"]*"')
 _BARE = re.compile(r" (hidden|checked|defer|selected|data-[\w-]+)(?=[ />])(?=[^<>]*>)")  # attribute without value
+_VALUELESS = r' \1=""'
 _OPEN = re.compile(r"<(wbr|br|hr)>")
+_ENDED = r"<\1/>"
 _SPACE = re.compile(r"\s+")
 _ITEM = re.compile(r"- |\d+\. ")
 
@@ -51,8 +53,11 @@ def anchor(name: str) -> str:
 
 def read(html: str) -> ET.Element:
     """Read HTML as `el` makes it, of a drawing only its name."""
-    html = _BARE.sub(r' \1=""', _OPEN.sub(r"<\1/>", _DRAWN.sub(_name, html)))
-    return ET.fromstring(f"<x>{html}</x>")
+    html = _DRAWN.sub(_name, html) if "<svg" in html else html
+    try:
+        return ET.fromstring(f"<x>{html}</x>")
+    except ET.ParseError:  # an attribute without a value, or an element that needs no end
+        return ET.fromstring(f"<x>{_BARE.sub(_VALUELESS, _OPEN.sub(_ENDED, html))}</x>")
 
 
 def _name(svg: re.Match[str]) -> str:
@@ -99,7 +104,8 @@ def _classes(words: str) -> frozenset[str]:
 
 
 def _has(node: ET.Element, *classes: str) -> bool:
-    return not _classes(node.get("class", "")).isdisjoint(classes)
+    given = node.get("class")
+    return given is not None and not _classes(given).isdisjoint(classes)
 
 
 def _shown(node: ET.Element) -> bool:
@@ -135,10 +141,13 @@ class _Writer:
     # -- within a line ------------------------------------------------------------------------------------------------
     def line(self, nodes: list[Node]) -> str:
         """Give nodes as one line, or a part of one."""
-        return _SPACE.sub(" ", self._inner(nodes)).strip()
+        words = self._inner(nodes)
+        return (_SPACE.sub(" ", words) if "  " in words or "\n" in words else words).strip()
 
     def _inner(self, nodes: list[Node]) -> str:
         """Give nodes with the space around them; elements that only style keeps apart get a sign between them."""
+        if len(nodes) == 1 and isinstance(nodes[0], str):
+            return escape(nodes[0])
         shown = [n for n in nodes if isinstance(n, str) or _shown(n)]
         out = list[str]()
         for n, node in enumerate(shown):
@@ -256,8 +265,8 @@ class _Writer:
         return [anchor(name) + made[0], *made[1:]] if name and made else made
 
     def _terms(self, node: ET.Element) -> list[str]:
-        """Terms and what is said of them, as a list."""
-        return _items(("- ", self._term(div)) for div in node)
+        """Terms and what is said of them, as a list; that a step is in forty routes is told where each of them is."""
+        return _items(("- ", self._term(div)) for div in node if div.find("dd/a[@class='chip']/span") is None)
 
     def _term(self, div: ET.Element) -> list[str]:
         term, said = (_children(part) for tag in ("dt", "dd") for part in div.iter(tag))
