@@ -1,4 +1,4 @@
-"""python -m requestflow: check the definition, show a route, write the schema, the ledger and the README's diagram.
+"""python -m requestflow: check the definition, show a route, stage the pages, write schema, ledger, README's diagram.
 
 Needs no MkDocs.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from .model import reading, versions
 from .model.definition import LANGUAGES, Language
 from .model.places import SHOWN
-from .pages import ledger, loop, meant, whole
+from .pages import ledger, loop, meant, staged, whole
 from .problems import FlowError, nearest, refuse
 from .view import ladder, mermaid, show
 
@@ -43,6 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("mcp", help="answer assistants over stdin and stdout: routes, steps, traces, faults")
     release = commands.add_parser("release", help=f"add a built site to {ledger.SHOWN}, unless an old link is dead")
     release.add_argument("site", nargs="?", default="site", help="the folder it was built into")
+    stage = commands.add_parser("stage", help="write all pages as plain Markdown, for any builder or a Git host")
+    stage.add_argument("folder", metavar="DIR", type=Path, help="a folder that is new or empty")
     options = parser.parse_args(arguments)
     try:
         return run(options, find_root(Path.cwd()))
@@ -66,6 +68,8 @@ def run(options: argparse.Namespace, root: Path) -> int:
             return list_stale(root)
         case "readme":
             return write_readme(root)
+        case "stage":
+            return stage_pages(root, options.folder)
         case "release":
             return write_ledger(root, Path(options.site))
         case "mcp":
@@ -176,6 +180,20 @@ def write_ledger(root: Path, folder: Path) -> int:
     file.write_text(ledger.written(entries), "utf-8", newline="\n")
     every, new = ledger.count(entries), ledger.count(entries) - ledger.count(known)
     print(f"{ledger.SHOWN}: {every} addresses, {new} of them new; all lead somewhere in {' and '.join(LANGUAGES)}.")
+    return 0
+
+
+def stage_pages(root: Path, folder: Path) -> int:
+    """Write every page as plain Markdown into a folder that is new or empty; raises FlowError."""
+    staged.empty(folder)
+    found = whole.read(root)
+    refuse([*found.bearable, *meant.problems(root, found)])
+    files = staged.tree(root, found)
+    staged.write(files, folder)
+    pages = sum(path.endswith(".md") for path in files)
+    print(f"{folder}: {pages} Markdown files of {len(files)}; begin at README.md.")
+    if found.drafts:
+        print(f"{found.drafts}. Left out.")
     return 0
 
 

@@ -12,10 +12,12 @@ from ..view.leaf import shared
 Crumb = tuple[str, str]  # name, address
 
 
-def head(page: Page, site: Crumb, title: str, image: str, translations: list[dict[str, str]]) -> Markup:
-    """Give it for one page; nothing that names an address where the site has none."""
+def head(page: Page, site: Crumb, title: str, image: str, translations: list[dict[str, str]], text: str = "") -> Markup:
+    """Give it for one page; nothing that names an address where the site has none. `text` is its Markdown."""
     sentence = Markup(page.meta.get("description", "")).unescape()
     parts = [shared(site[0], title, sentence, page.canonical_url or "", image)]
+    if text:
+        parts.append(Markup('<link rel="alternate " type="text/markdown" href="{}">').format(text))
     if page.canonical_url:
         parts += [_alternate(t["lang"], t["url"]) for t in translations]
         parts += [_alternate("x-default", translations[0]["url"])]
@@ -24,7 +26,7 @@ def head(page: Page, site: Crumb, title: str, image: str, translations: list[dic
 
 
 def _alternate(language: str, address: str) -> Markup:
-    """A link to a language; the theme asks for the sitemap of each whose `rel` is the bare word: a space follows it."""
+    """A link to a language; the theme asks for the sitemap of all whose `rel` is the bare word: a space follows it."""
     return Markup('<link rel="alternate " hreflang="{}" href="{}">').format(language, address)
 
 

@@ -31,6 +31,7 @@ from ..pages import (
     loop,
     names,
     onboarding,
+    plain,
     published,
     rendered,
     short,
@@ -43,7 +44,7 @@ from ..problems import FlowError, Problem, gathering, refuse
 from ..view import picture, pixels, style
 from ..view.elements import Markup, escape, unbroken
 from ..view.glossary import PAGE as GLOSSARY
-from . import fallback, head, ondemand, onward, previews, remembered, scripts, search, settings, theme
+from . import away, fallback, head, ondemand, onward, previews, remembered, scripts, search, settings, theme
 from .apart import Apart, Asked
 from .offered import Offered
 from .remembered import MEMORY
@@ -115,6 +116,7 @@ class Site:
         self.problems: list[Problem] = []  # of pages, told together when all of them have been read
         self.unmade: set[str] = set()  # places of pages with a problem in their source
         self.made: dict[str, rendered.Page] = {}  # by URL
+        self.plain: dict[str, plain.Made] = {}  # by page; what is written as Markdown
         self.ids: dict[str, set[str]] = {}  # that links may lead to, by URL
         self.indexing = indexing  # None: wait for the index
         self.serving = indexing is not None
@@ -251,7 +253,7 @@ class Site:
         return sources.text(self.docs / name, f"docs/{name}")
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
-        self.files = files
+        self.files, self.nav = files, nav
         configuration = [(f, f.read_bytes()) for f in sorted(self.root.glob("*.yml"))]
         self.around = configuration, [(f.src_uri, f.url) for f in files]
         inputs = self.around, self.meaning, self.pages, self.serving
@@ -277,6 +279,7 @@ class Site:
         except FlowError as error:
             self.problems += error.problems
             self.unmade.add(place)
+        self.plain[page.file.src_uri] = plain.Made(page.file.content_string, markdown, self.parts)
         return markdown
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -379,7 +382,9 @@ class Site:
         name = Markup(config.site_name).unescape()
         image = self._preview(config, self.shorts[page.file.src_uri].image)
         site = name, config.site_url or ""
-        context["head"] = head.head(page, site, name if page.is_homepage else title, image, context["translations"])
+        text = "" if self.serving else PurePath(away.file(self.files, page.file.src_uri)).name
+        title = name if page.is_homepage else title
+        context["head"] = head.head(page, site, title, image, context["translations"], text)
 
     @event_priority(-100)  # after the plugin that draws Mermaid texts in the browser
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -487,6 +492,8 @@ class Site:
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         self._take_away(config)
+        if not self.serving:
+            away.write(self.book, self.at, self.plain, self.nav, self.files, config)
         self._lead_on(config)
         if self.book.later:
             log.info(f"{len(self.book.later)} picture(s) are left to the reader's browser; {self.book.later[0]}")

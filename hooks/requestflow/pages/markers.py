@@ -51,14 +51,21 @@ def check(book: Book, source: str, place: str, hrefs: Hrefs, above: int = 0) -> 
 
 
 def expand(
-    book: Book, source: str, place: str, hrefs: Hrefs, above: int = 0, *, draws: bool = True
+    book: Book,
+    source: str,
+    place: str,
+    hrefs: Hrefs,
+    above: int = 0,
+    *,
+    draws: bool = True,
+    maker: "type[Maker] | None" = None,
 ) -> tuple[str, list[str]]:
     """Give the Markdown to render, and the generated parts that `put_in` places into its HTML.
 
-    `above` is how many lines (front matter) stand before the Markdown in the file. Raises FlowError with every
-    unknown marker, route, stage, value and recorded line.
+    `above` is how many lines (front matter) stand before the Markdown in the file; `maker` makes the parts. Raises
+    FlowError with every unknown marker, route, stage, value and recorded line.
     """
-    page = _Page(book, place, hrefs, above, draws)
+    page = (maker or Maker)(book, place, hrefs, above, draws)
     lines = markdown.lines_of(source)
     fences = markdown.fences(source)
     in_fence = {n for f in fences for n in f.lines}
@@ -89,7 +96,7 @@ def expand(
     return "\n".join(out) + "\n", page.parts
 
 
-class _Page:
+class Maker:
     """The parts of one page; problems are kept until the page is done."""
 
     def __init__(self, book: Book, place: str, hrefs: Hrefs, above: int, draws: bool) -> None:
@@ -117,9 +124,9 @@ class _Page:
     @property
     def comparison(self) -> compare.Comparison:
         """Of the routes that lists show."""
-        return self._comparison(self.book.listed)
+        return self.comparison_of(self.book.listed)
 
-    def _comparison(self, views: dict[str, View]) -> compare.Comparison:
+    def comparison_of(self, views: dict[str, View]) -> compare.Comparison:
         pairs = self.hrefs.page(COMPARE) if COMPARE in self.book.names else ""
         return compare.Comparison(views, self.book.trips, self.hrefs.step, self.route_href, pairs)
 
@@ -219,16 +226,16 @@ class _Page:
             "pictures": partial(self._pictures, line),
             "passes": lambda v, s: [self.part(cards.passes(v, s))],
             "ladder": self._ladder,
-            "map": partial(self._map, line),
+            "map": partial(self.map_of, line),
             "destinations": lambda v: [self.part(cards.destinations(v, step))],
             "calls": partial(self._calls, line),
             "boxes": lambda name: [self.part(boxes.boxes(book.flow.boxes[name], book.values))],
             "steps": self._steps,
-            "route": lambda v: [self.part(self._comparison(self.book.views).about(v.id) + self._captures(v))],
+            "route": lambda v: [self.part(self.comparison_of(self.book.views).about(v.id) + self._captures(v))],
             "captures": lambda v: [self.part(self._captures(v))],
             "routes": lambda: [self.part(self.comparison.overview())],
             "seen": lambda: [self.part(self.comparison.seen())],
-            "compare": self._compare,
+            "compare": self.chooser,
             "ours": self._ours,
             "breaks": lambda table: [self.part(self.breaks.table(book.faults.tables[table]))],
             "fix": lambda symptom: [self.part(self.breaks.symptom(symptom))],
@@ -270,7 +277,7 @@ class _Page:
         before, between, after = book.words.ours
         return [self.part(el("p", before, links[0], between, links[1], after, class_="ours"))]
 
-    def _compare(self) -> list[str]:
+    def chooser(self) -> list[str]:
         made = beside.drawn(self.book.listed)
         self.book.beside |= {route: map_.svg for route, map_ in made.items()}
         chooser = beside.chooser(self.comparison, self.hrefs.own(f"{published.MAPS}/"), made)
@@ -324,8 +331,8 @@ class _Page:
         charts = [chart.of_route(view, stage, width) for width in chart.WIDTHS]
         words = self.book.words.steps_of.format(steps=part.span, all=len(view.rows))
         letters = self._letters(view, part.rows)
-        caption = join(words, self._beside(part.rows), " ", self._take_away(charts[0]), letters)
-        drawn = self._figure(line, charts, caption, self.hrefs.step)
+        caption = join(words, self._beside(part.rows), " ", self.take_away(charts[0]), letters)
+        drawn = self.figure(line, charts, caption, self.hrefs.step)
         if len(drawn) == 1 and view.id in self.mapped_here:
             self.parts[-1] = self._folded(
                 view, self.book.words.sequence.format(steps=part.span), Markup(self.parts[-1])
@@ -344,12 +351,12 @@ class _Page:
             return part
         return el("details", el("summary", words), part, class_="whole", **UNSEARCHED)
 
-    def _map(self, line: int, view: View) -> list[str]:
+    def map_of(self, line: int, view: View) -> list[str]:
         """The map of a route, with what is different where it is like another."""
         like = self.book.flow.routes[view.id].like
         base = self.book.views.get(like) if like else None
         try:
-            made = maps.figure(view, self.hrefs.step, base, self._map_file(view))
+            made = maps.figure(view, self.hrefs.step, base, self.map_file(view))
         except map_lines.NoWay as none:
             what = f"the map of '{view.id}' has no room for the step '{none.mark.id}'."
             self.problem(line, what, "Leave the map out, or a participant.")
@@ -359,7 +366,7 @@ class _Page:
         self.mapped_here.add(view.id)
         return [self.part(made)]
 
-    def _map_file(self, view: View) -> Markup:
+    def map_file(self, view: View) -> Markup:
         links = (
             el("a", f"{self.book.words.picture_file} (.{ending})", href=self._file(exports.map_name(view.id), ending))
             for ending in (("svg", "png") if self.book.pixels else ("svg",))
@@ -382,16 +389,17 @@ class _Page:
         for stage in view.stages:
             charts = [chart.of_route(view, stage.id, width) for width in chart.WIDTHS]
             name = el("a", stage.name, href=self.stage_href(stage.id))
-            caption = join(name, " ", el("span", stage.span, class_="num"), " ", self._take_away(charts[0]))
-            out += [*self._figure(line, charts, caption, self.hrefs.step), ""]
+            caption = join(name, " ", el("span", stage.span, class_="num"), " ", self.take_away(charts[0]))
+            out += [*self.figure(line, charts, caption, self.hrefs.step), ""]
         return out
 
     def _calls(self, line: int, name: str) -> list[str]:
         procedure = self.book.flow.procedures[name]
         charts = [chart.of_procedure(name, procedure, self.book.language, width) for width in chart.WIDTHS]
-        return self._figure(line, charts, join(procedure.name[self.book.language]), None)
+        caption = join(procedure.name[self.book.language], " ", self.take_away(charts[0]))
+        return self.figure(line, charts, caption, None)
 
-    def _take_away(self, chart_: chart.Chart) -> Markup:
+    def take_away(self, chart_: chart.Chart) -> Markup:
         """Links to the text and the picture as files."""
         w, name = self.book.words, exports.name(chart_)
         self.book.taken[name] = chart_
@@ -401,7 +409,7 @@ class _Page:
         )
         return el("span", join(*links, by=" "), class_="take")
 
-    def _figure(
+    def figure(
         self, line: int, charts: list[chart.Chart], caption: str, href: Callable[[str], str] | None
     ) -> list[str]:
         """A picture in both widths, of which CSS shows one; or what the browser draws where the build could not."""
@@ -456,19 +464,19 @@ class _Page:
             return []
         for n, what, fix in quotes.mistakes(body, recordings.text(file), f"docs/recordings/{name}.txt"):
             self.problem(fence.first + 1 + n, what, fix)
-        return self._quoted(fence, body, name)
+        return self.quoted(fence, body, name)
 
-    def _quoted(self, fence: markdown.Fence, body: list[str], name: str) -> list[str]:
+    def quoted(self, fence: markdown.Fence, body: list[str], name: str) -> list[str]:
         """The block a recording is shown in, with where it comes from."""
         w, pad, ticks = self.book.words, fence.indent, f"{fence.indent}{fence.ticks}"
-        note = join(" ", el("strong", w.moved_on, class_="moved-on")) if self._moved_on("\n".join(body)) else ""
+        note = join(" ", el("strong", w.moved_on, class_="moved-on")) if self.moved_on("\n".join(body)) else ""
         link = el("a", name, href=self.recording_href(f"{name}.txt"))
         by = pad + el("p", w.recording, w.colon, link, note, class_="by")
         code = [f"{ticks}{fence.language or 'text'}", *body, ticks]
         block = f'{pad}<div class="recorded" data-pagefind-ignore="all" markdown>'
         return [block, "", *code, "", by, "", f"{pad}</div>"]
 
-    def _moved_on(self, text: str) -> bool:
+    def moved_on(self, text: str) -> bool:
         """Whether an address or port of this text means something else by now."""
         for name, then in self.book.recorded_world.items():
             try:

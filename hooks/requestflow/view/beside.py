@@ -41,7 +41,7 @@ def chooser(comparison: Comparison, maps_at: str, maps_: dict[str, Drawn]) -> Ma
     data = json.dumps(_data(c, maps_), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     room = el("div", _result(c), class_="compared", hidden=True)
     kept = el("script", Markup(data), type="application/json")
-    return el("div", _form(c), room, _pairs(c), kept, class_="compare", data_maps=maps_at, **UNSEARCHED)
+    return el("div", _form(c), room, pairs(c), kept, class_="compare", data_maps=maps_at, **UNSEARCHED)
 
 
 def _form(c: Comparison) -> Markup:
@@ -81,7 +81,8 @@ def _result(c: Comparison) -> Markup:
     )
 
 
-def _pairs(c: Comparison) -> Markup:
+def pairs(c: Comparison) -> Markup:
+    """Give each route and the one it is like, as links."""
     made = []
     for name in c.views:
         if (like := c.any.flow.routes[name].like) in c.views:

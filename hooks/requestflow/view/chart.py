@@ -54,6 +54,7 @@ class Chart:
     width: Width
     lanes: tuple[Lane, ...]
     arrows: tuple[Arrow, ...]
+    of_steps: bool = True  # whether an arrow is a step, with a place of its own
 
 
 def of_route(view: View, stage: str | None = None, width: Width = "wide") -> Chart:
@@ -109,4 +110,4 @@ def of_procedure(name: str, procedure: Procedure, language: Language, width: Wid
         for number, call in enumerate(procedure.calls, 1)
     )
     description = WORDS[language].semicolon.join(call.label.long(language) for call in procedure.calls)
-    return Chart(f"{name}-{width}", procedure.name[language], description, width, lanes, arrows)
+    return Chart(f"{name}-{width}", procedure.name[language], description, width, lanes, arrows, of_steps=False)

@@ -36,7 +36,7 @@ def pictures(charts: Iterable[chart.Chart], renderer: picture.Renderer, css: str
     for c in charts:
         with suppress(picture.NotDrawn):
             rules = style.embedded(css, (lane.tint for lane in c.lanes if lane.tint))
-            out[f"{name(c)}.svg"] = standalone(picture.draw(renderer, c, href), rules)
+            out[f"{name(c)}.svg"] = standalone(picture.draw(renderer, c, href if c.of_steps else None), rules)
     return out
 
 

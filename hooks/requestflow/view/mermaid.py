@@ -56,6 +56,11 @@ def text(chart: Chart) -> str:
     return "\n".join(lines) + "\n"
 
 
+def bare(chart: Chart) -> str:
+    """Give the Mermaid text of a chart without sizes: where it is shown, they are those of the place."""
+    return text(chart).split("---\n", 2)[2]
+
+
 def _participants(chart: Chart) -> list[str]:
     """Lifelines, boxed by zone."""
     out: list[str] = []

@@ -1,0 +1,92 @@
+"""What a site has for those who take it elsewhere: each page as Markdown, lists of them, the routes as data."""
+
+import json
+import posixpath
+import re
+from pathlib import Path
+
+import pytest
+from houses import ROOT, Built
+from leaves import leaves
+from requestflow.pages import markdown, plain, staged, whole
+from requestflow.pages.navigation import read
+
+pytestmark = pytest.mark.site
+LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
+TOPS = {"en": "", "zh": "zh/"}
+
+
+def texts(site: Path) -> dict[str, str]:
+    """Every page as Markdown, and all in one, by path."""
+    found = [*site.rglob("index.md"), *site.rglob("llms*.txt")]
+    return {file.relative_to(site).as_posix(): file.read_text("utf-8") for file in sorted(found)}
+
+
+def prose(text: str) -> str:
+    return "\n".join(line for _, line in markdown.prose(text))
+
+
+def in_site(page: str) -> str:
+    """Where the Markdown of a page is: request/dns.md → request/dns/index.md."""
+    return page if page.endswith("index.md") else page.replace(".md", "/index.md")
+
+
+def test_every_page_has_its_markdown_beside_it_and_says_so(built: Built):
+    there = texts(built.site)
+    for path, leaf in leaves(built.site).items():
+        if not path.endswith("404.html"):
+            assert path.replace(".html", ".md") in there, path
+            alternates = [e for tag, e in leaf.elements if tag == "link" and e.get("type") == "text/markdown"]
+            assert alternates == [{"rel": "alternate ", "type": "text/markdown", "href": "index.md"}], path
+
+
+def test_every_link_of_the_texts_leads_to_a_file_and_every_fragment_to_a_place(built: Built):
+    files = texts(built.site)
+    links = [(path, to) for path, text in files.items() for to in LINK.findall(prose(text))]
+    assert len(links) > 10_000
+    for path, to in links:
+        if re.match(r"https?:", to):
+            continue
+        file, _, anchor = to.partition("#")
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), file.partition("?")[0])) if file else path
+        there = built.site / target
+        assert there.is_file() or (there / "index.html").is_file(), f"{path}: {to}"
+        assert not anchor or f'<a id="{anchor}"></a>' in files[target], f"{path}: {to}"
+
+
+def test_a_page_says_what_its_staged_file_says(built: Built):
+    files, books = texts(built.site), staged.books(ROOT, whole.read(ROOT))
+    for language, top in TOPS.items():
+        book, sources = books[language]
+        for page in ("request/kube-proxy.md", "routes/local-policy.md", "fix/index.md", "reference/glossary.md"):
+            written = plain.page(book, plain.Tree(f"{language}/", str), page, sources[page])
+            here, there = (LINK.sub("](…)", text) for text in (files[top + in_site(page)], written))
+            both = re.compile(r" · \[[^\]]*\]\(…\)$", re.M)  # to the page on which two routes are chosen, by a script
+            assert both.sub("", here) == both.sub("", there), page
+
+
+def test_the_list_names_every_page_in_order_with_its_sentence(built: Built):
+    for language, top in TOPS.items():
+        said = texts(built.site)[f"{top}llms.txt"]
+        listed = re.findall(r"^- \[[^\]]+\]\(([^)]+\.md)\): \S", said, re.M)
+        config = "mkdocs.yml" if language == "en" else "mkdocs.zh.yml"
+        assert listed == [in_site(entry.page) for entry in read(ROOT, config).entries]
+        assert re.match(r"# \S.*\n\n> \S.*\n\n## \S", said)
+        whole_text = texts(built.site)[f"{top}llms-full.txt"]
+        assert re.findall(r"^<!-- (\S+) -->$", whole_text, re.M) == listed
+
+
+def test_the_data_have_every_route_with_the_addresses_worked_out(built: Built, routes):
+    for top in TOPS.values():
+        data = json.loads((built.site / top / "flow.json").read_text("utf-8"))
+        assert {route["route"]: len(route["steps"]) for route in data["routes"]} == {
+            name: len(hops) for name, hops in routes.items()
+        }
+        first = data["routes"][0]["steps"][2]
+        assert first["after"]["destination"] == "203.0.113.10:443" and first["id"] in data["explained"]
+
+
+def test_every_picture_of_a_page_can_be_taken_away(built: Built):
+    for path, leaf in leaves(built.site).items():
+        pictures = leaf.html.count('<figure class="seqfig')
+        assert len(re.findall(r'href="[^"]*diagrams/[\w-]+\.mmd"', leaf.html)) >= pictures, path

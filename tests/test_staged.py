@@ -1,0 +1,168 @@
+"""The pages as plain Markdown: nothing of ours is left in them, every link leads somewhere, two runs are the same."""
+
+import os
+import posixpath
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from houses import ROOT, copy_house, edit
+from requestflow import __main__ as command
+from requestflow.model.values import PLACEHOLDER, UnknownValue, Values
+from requestflow.pages import markdown, staged, whole
+from requestflow.pages import plain as of_tree
+from requestflow.view import plain
+
+LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
+ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
+OURS = re.compile(r"\{[:#.][^{}]*\}|</?(?:div|section|details|summary|span|figure)\b|^!!!", re.M)
+WAYS = plain.Ways(str, lambda name: f"sequenceDiagram {name}", ": ")
+
+
+@pytest.fixture(scope="module")
+def tree() -> dict[str, str]:
+    return staged.tree(ROOT, whole.read(ROOT))
+
+
+def pages(tree: dict[str, str]) -> dict[str, str]:
+    return {path: text for path, text in tree.items() if path.endswith(".md")}
+
+
+def prose(text: str) -> str:
+    return "\n".join(line for _, line in markdown.prose(text))
+
+
+def test_every_page_of_both_languages_is_there(tree):
+    for language in ("en", "zh"):
+        written = {f.relative_to(ROOT / "docs").as_posix() for f in (ROOT / "docs" / language).rglob("*.md")}
+        assert written <= tree.keys()
+        assert all(f"({page})" in tree["README.md"] for page in written)
+
+
+def test_no_marker_and_no_link_of_ours_is_left(tree):
+    for path, text in pages(tree).items():
+        assert "<!--" not in prose(text) and "](flow:" not in text, path
+        outside = prose(re.sub(r"\\.", "", text))
+        assert not re.search(
+            r"\{[:#.][^{}]*\}|^\{:|</?(?:div|section|details|summary|span|figure)\b|^!!!", outside, re.M
+        )
+
+
+def test_no_value_is_left_in_braces(tree, flow):
+    values = {language: Values(flow, language) for language in ("en", "zh")}
+    for path, text in pages(tree).items():
+        if path.endswith(("flow-file.md", "your-own-names.md")) or path == "README.md":
+            continue  # they show how values are written
+        for name in PLACEHOLDER.findall(text):
+            with pytest.raises(UnknownValue):
+                pytest.fail(f"{path}: {{{name}}} is {values[path[:2]](name)}")
+
+
+def test_every_link_leads_to_a_file_and_every_fragment_to_a_place(tree):
+    ids = {path: set(ANCHOR.findall(text)) for path, text in pages(tree).items()}
+    links = [(path, to) for path, text in pages(tree).items() for to in LINK.findall(prose(text))]
+    assert len(links) > 5000
+    for path, to in links:
+        if re.match(r"https?:", to):
+            continue
+        file, _, anchor = to.partition("#")
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), file)) if file else path
+        assert target in tree, f"{path}: {to}"
+        assert not anchor or anchor in ids[target], f"{path}: {to}"
+
+
+def test_no_place_stands_twice_on_a_page(tree):
+    for path, text in pages(tree).items():
+        found = ANCHOR.findall(text)
+        assert len(found) == len(set(found)), path
+
+
+def test_fences_are_closed_and_say_nothing_but_their_language(tree):
+    for path, text in pages(tree).items():
+        for fence in markdown.fences(text):
+            assert fence.closed and re.fullmatch(r"[a-z]*", fence.info), f"{path}:{fence.first}"
+
+
+def test_a_map_is_a_file_beside_the_pages_and_a_picture_a_mermaid_text(tree):
+    page = tree["en/request/index.md"]
+    assert "![Map: Through the Service](../diagrams/through-service-map.svg)" in page
+    assert tree["en/diagrams/through-service-map.svg"].startswith("<svg ")
+    assert re.search(r"```mermaid\nsequenceDiagram\n", tree["zh/request/kube-proxy.md"])
+
+
+def test_what_is_recorded_is_quoted_and_named(tree):
+    page = tree["en/request/kube-proxy.md"]
+    assert "```text\n192.0.2.11:55067 200 upstream=10.96.45.10:80\n```\n\nRecorded: [trace-through-service" in page
+    assert tree["recordings/trace-through-service-iptables.txt"]
+
+
+def test_a_step_says_its_packet_and_what_it_was_before(tree):
+    step = tree["en/request/kube-proxy.md"].split('<a id="nodeport-dnat"></a>')[1]
+    assert "Step **6** of 30 · node-1 kernel · **DNAT**" in step
+    assert "source `198.51.100.7:P` → was `192.0.2.11:30443` now `10.244.2.20:8443`" in step
+
+
+PAGES = ("routes/k3s.md", "routes/index.md")
+
+
+def test_notes_are_quotations_and_ids_within_a_line_are_places(house):
+    for language in ("en", "zh"):
+        page = house / f"docs/{language}/routes/k3s.md"
+        page.write_text(page.read_text("utf-8") + '\n!!! note "Mind"\n\n    Words of it.\n\nAfter it.\n', "utf-8")
+    book, sources = staged.books(house, whole.read(house))["en"]
+    k3s, index = (of_tree.page(book, of_tree.Tree("en/", str), page, sources[page]) for page in PAGES)
+    assert "\n> **Mind**\n>\n> Words of it.\n\nAfter it.\n" in k3s
+    assert '- <a id="nlb-ip"></a>[1b](#nlb-ip) **AWS NLB**' in index
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    return copy_house(tmp_path)
+
+
+def stage(folder: Path, seed: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "hooks"), "PYTHONHASHSEED": seed}
+    run = [sys.executable, "-m", "requestflow", "stage", str(folder)]
+    return subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_two_runs_write_the_same_bytes_and_a_folder_in_use_is_refused(tmp_path):
+    files = []
+    for seed in ("1", "2"):
+        assert stage(tmp_path / seed, seed).returncode == 0
+        found = sorted(f for f in (tmp_path / seed).rglob("*") if f.is_file())
+        files.append({f.relative_to(tmp_path / seed): f.read_bytes() for f in found})
+    assert files[0] == files[1]
+    again = stage(tmp_path / "1", "1")
+    assert again.returncode == 1 and again.stdout == ""
+    assert again.stderr == f"{tmp_path / '1'}: is there and not empty. Name a folder that is new or empty.\n"
+
+
+def test_pages_with_mistakes_are_not_staged(house, tmp_path, monkeypatch, capsys):
+    edit(house / "docs/en/request/dns.md", "flow:", "flow:no-such-")
+    monkeypatch.chdir(house)
+    assert command.main(["stage", str(tmp_path / "out")]) == 1
+    assert "docs/en/request/dns.md:" in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+# -- HTML as drawers make it ------------------------------------------------------------------------------------------
+def test_a_cell_over_rows_stands_in_each_of_them():
+    html = "<table><tr><th>a</th><th>b</th></tr><tr><th rowspan='2'>x</th><td>1|2</td></tr><tr><td>3</td></tr></table>"
+    assert plain.markdown(html, WAYS) == "| a | b |\n|---|---|\n| x | 1\\|2 |\n| x | 3 |"
+
+
+def test_what_markdown_gives_a_meaning_is_escaped():
+    assert plain.markdown("<p>a_b *c* &lt;d&gt; _e</p><p><code>f`g</code></p>", WAYS) == (
+        "a_b \\*c\\* &lt;d> \\_e\n\n`` f`g ``"
+    )
+
+
+def test_an_attribute_without_a_value_is_read_and_words_like_it_stay():
+    assert plain.markdown("<p hidden>x</p><p>not hidden <b>y</b></p>", WAYS) == "not hidden **y**"
+
+
+def test_a_list_in_an_item_is_indented_below_it():
+    html = '<ol start="4"><li><p>a</p><ul><li>b</li></ul></li><li>c</li></ol>'
+    assert plain.markdown(html, WAYS) == "4. a\n    - b\n5. c"
