@@ -52,8 +52,8 @@ class Lists:
         return el("ul", *lines, class_="checks", role="list")
 
     def _box(self, reading: Reading) -> Markup:
-        label = self.words.read.format(page=reading.name)
-        return Markup(str(el("input", type="checkbox", autocomplete="off", aria_label=label)).removesuffix("</input>"))
+        box = el("input", type="checkbox", autocomplete="off", aria_label=self.words.read.format(page=reading.name))
+        return Markup(box.replace("></input>", "/>"))
 
     def _link(self, reading: Reading) -> Markup:
         return el("a", reading.name, href=self.ways.href(f"/{reading.target}"))

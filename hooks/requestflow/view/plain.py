@@ -26,7 +26,7 @@ _DRAWN = re.compile(r"<svg(?P<given>[^>]*)>.*?</svg>", re.S)
 _LABEL = re.compile(r' aria-label="[^"]*"')
 _BARE = re.compile(r" (hidden|checked|defer|selected|data-[\w-]+)(?=[ />])(?=[^<>]*>)")  # attribute without value
 _VALUELESS = r' \1=""'
-_OPEN = re.compile(r"<(wbr|br|hr)>")
+_OPEN = re.compile(r"<((?:wbr|br|hr|img|input|link)\b[^<>]*?)/?>")  # an element that needs no end
 _ENDED = r"<\1/>"
 _SPACE = re.compile(r"\s+")
 _ITEM = re.compile(r"- |\d+\. ")
