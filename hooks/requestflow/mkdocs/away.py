@@ -27,13 +27,11 @@ def write(book: Book, at: str, made: dict[str, Made], nav: Navigation, files: Fi
 def _print(book: Book, at: str, nav: Navigation, files: Files, config: MkDocsConfig, about: texts.About) -> None:
     """Write all pages as one; once they all have been written, nothing of them changes."""
     pages = {page.file.src_uri: page for page in nav.pages}
-    sheets = [
-        (
-            name,
-            [paper.Sheet(at, at + pages[uri].url, _called(book, uri, about), pages[uri].content or "") for uri in uris],
-        )
-        for name, uris in sections(nav)
-    ]
+
+    def sheet(uri: str) -> paper.Sheet:
+        return paper.Sheet(at, at + pages[uri].url, _called(book, uri, about), pages[uri].content or "")
+
+    sheets = [(name, [sheet(uri) for uri in uris]) for name, uris in sections(nav)]
     styles = [f.url for f in files.css_files() if PurePosixPath(f.src_uri).match(theme.SHEETS) or f.src_uri == SHEET]
     edition = paper.Edition(config.theme["language"], about.name, about.sentence, sorted(styles), book.words)
     file = Path(config.site_dir) / published.PRINT / "index.html"

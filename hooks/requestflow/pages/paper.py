@@ -1,4 +1,4 @@
-"""All pages of a language as one page to print: every id its own, every link between pages within it, nothing folded."""
+"""All pages of a language as one page to print: ids of its own, links between pages within it, nothing folded."""
 
 import posixpath
 import re
@@ -17,12 +17,16 @@ _PICTURE = re.compile(r'<figure class="seqfig".*?</figure>', re.S)
 _FILE = re.compile(r'<a href="([^"]+\.svg)">')
 _LABEL = re.compile(r'<svg[^>]* aria-label="([^"]*)"')
 _TITLE = re.compile(r"<title>(.*?)</title>")
-_UNSHOWN = re.compile(r"<script\b.*?</script>|<form\b.*?</form>|<a class=\"headerlink\".*?</a>", re.S)
+_UNSHOWN = re.compile(
+    r"<script\b.*?</script>|<form\b.*?</form>|<a class=\"headerlink\".*?</a>"
+    r"|<div class=\"compared\" hidden>.*?(?=<div class=\"pairs\")",
+    re.S,
+)
 _FOLDED = re.compile(r"<details(?![^>]* open)")
 HERE = "http://site/"
 STYLE = """
 .print{max-width:44rem;margin:0 auto;padding:1rem}.print .sheet{break-before:page;border-top:1px solid;margin-top:2rem}
-.print .all{columns:2}.print figure img{max-width:100%;height:auto}
+.print .all{columns:2}.print table .whole-word{white-space:normal}.print figure img{max-width:100%;height:auto}
 @media print{.print{max-width:none;padding:0}.print .sheet{border:0;margin:0}.print .causes{display:block!important}}
 """
 
@@ -67,7 +71,7 @@ def edition(about: Edition, sections: list[tuple[str, list[Sheet]]]) -> str:
         el("style", Markup(STYLE)),
         Markup('</head>\n<body class="print md-typeset" data-md-color-scheme="default">'),
         join(el("h1", title), el("p", about.sentence), el("h2", about.words.contents)),
-        *(_contents(name, of) for name, of in sections),
+        el("nav", *(_contents(name, of) for name, of in sections), class_="all"),
     ]
     return "\n".join([*head, *(_sheet(sheet, places) for sheet in sheets), "</body>\n</html>\n"])
 
@@ -107,7 +111,7 @@ def _link(to: str, sheet: Sheet, places: dict[str, str]) -> str:
     if urlsplit(to).scheme or to.startswith("//"):
         return to
     path, _, anchor = urljoin(urljoin(HERE, sheet.url), to).partition("#")
-    if key := places.get(path):
+    if key := places.get(path.partition("?")[0]):
         return f"#{key}--{anchor}" if anchor else f"#{key}"
     rest = posixpath.relpath(path.removeprefix(HERE), sheet.top + PRINT) + ("/" if path.endswith("/") else "")
     return f"{rest}#{anchor}" if anchor else rest
