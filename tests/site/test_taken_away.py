@@ -1,5 +1,6 @@
 """What a site has for those who take it elsewhere: each page as Markdown, lists of them, the routes as data."""
 
+import gzip
 import json
 import posixpath
 import re
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from houses import ROOT, Built
 from leaves import Leaf, leaves
+from requestflow.mkdocs import head
 from requestflow.pages import markdown, plain, staged, whole
 from requestflow.pages.navigation import read
 
@@ -90,6 +92,16 @@ def test_every_picture_of_a_page_can_be_taken_away(built: Built):
     for path, leaf in leaves(built.site).items():
         pictures = leaf.html.count('<figure class="seqfig')
         assert len(re.findall(r'href="[^"]*diagrams/[\w-]+\.mmd"', leaf.html)) >= pictures, path
+
+
+def test_the_packed_sitemap_tells_no_time(tmp_path: Path):
+    packed = tmp_path / "sitemap.xml.gz"
+    made = set()
+    for day in (0, 1_800_000_000):
+        packed.write_bytes(gzip.compress(b"<urlset/>", mtime=day))
+        head.timeless(tmp_path)
+        made.add(packed.read_bytes())
+    assert len(made) == 1 and gzip.decompress(made.pop()) == b"<urlset/>"
 
 
 # -- all pages as one -------------------------------------------------------------------------------------------------
