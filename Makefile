@@ -15,7 +15,7 @@ RUN    := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 export NO_MKDOCS_2_WARNING = 1
 export PYTHONUTF8 = 1
 
-.PHONY: help serve build deploy check check-versions show schema readme release test test-all bench requirements clean
+.PHONY: help serve build deploy check check-versions show schema readme release test test-all builders bench requirements clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' $(MAKEFILE_LIST) | awk -F'~' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -60,18 +60,23 @@ test: WITHOUT = -m "not slow"
 test: test-all  ## style, types, then every test but a few slow ones
 
 test-all:  ## style, types, then every test, as CI does
-	$(SET_UP) site test
+	$(SET_UP) site test builders
 	@$(RUN) -m ruff check
 	@$(RUN) -m ruff format --check
 	@$(RUN) -m mypy
 	@$(RUN) -m pytest $(WITHOUT)
+
+builders: export BUILDERS_REQUIRED = 1
+builders:  ## build with ProperDocs, the pages as plain Markdown with Zensical too, and look whether all is the same
+	$(SET_UP) site test builders
+	@$(RUN) -m pytest -n0 tests/site/test_other_builders.py
 
 bench:  ## measure what a reader downloads and how long a writer waits
 	$(SET_UP) site test
 	@$(RUN) -m bench
 
 requirements:  ## pin the newest packages that requirements/*.in allow (needs uv)
-	@cd requirements && for set in site picture search mcp test; do \
+	@cd requirements && for set in site picture search mcp test builders; do \
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-config --no-header \
 		--no-emit-index-url --no-emit-find-links --output-file $$set.txt $$set.in || exit; done
 

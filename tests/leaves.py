@@ -43,9 +43,11 @@ class Leaf(HTMLParser):
 
 @cache
 def leaves(site: Path) -> dict[str, Leaf]:
-    """Give every page of a site by its path in it; those that only lead on are none."""
+    """Give every page of a site by its path in it; those that only lead on are none, nor is that of all pages."""
     paths = {file.relative_to(site).as_posix(): file for file in sorted(site.rglob("*.html"))}
-    return {path: Leaf(file) for path, file in paths.items() if not path.removeprefix("zh/").startswith("go/")}
+    return {
+        path: Leaf(file) for path, file in paths.items() if not path.removeprefix("zh/").startswith(("go/", "print/"))
+    }
 
 
 def page_of(path: str) -> str:

@@ -1,5 +1,6 @@
 """What a site has for those who take it elsewhere: each page as Markdown, lists of them, the routes as data."""
 
+import gzip
 import json
 import posixpath
 import re
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from houses import ROOT, Built
-from leaves import leaves
+from leaves import Leaf, leaves
+from requestflow.mkdocs import head
 from requestflow.pages import markdown, plain, staged, whole
 from requestflow.pages.navigation import read
 
@@ -90,3 +92,50 @@ def test_every_picture_of_a_page_can_be_taken_away(built: Built):
     for path, leaf in leaves(built.site).items():
         pictures = leaf.html.count('<figure class="seqfig')
         assert len(re.findall(r'href="[^"]*diagrams/[\w-]+\.mmd"', leaf.html)) >= pictures, path
+
+
+def test_the_packed_sitemap_tells_no_time(tmp_path: Path):
+    packed = tmp_path / "sitemap.xml.gz"
+    made = set()
+    for day in (0, 1_800_000_000):
+        packed.write_bytes(gzip.compress(b"<urlset/>", mtime=day))
+        head.timeless(tmp_path)
+        made.add(packed.read_bytes())
+    assert len(made) == 1 and gzip.decompress(made.pop()) == b"<urlset/>"
+
+
+# -- all pages as one -------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def editions(built: Built) -> dict[str, Leaf]:
+    return {top: Leaf(built.site / top / "print/index.html") for top in TOPS.values()}
+
+
+def test_every_page_is_in_the_print_edition_in_order(editions: dict[str, Leaf]):
+    for top, leaf in editions.items():
+        config = "mkdocs.yml" if not top else "mkdocs.zh.yml"
+        wanted = ["-".join(in_site(e.page).split("/")[:-1]) or "home" for e in read(ROOT, config).entries]
+        sheets = [attributes["id"] for attributes in leaf.having("sheet")]
+        assert sheets == wanted
+        assert [to.removeprefix("#") for to in leaf.links("a") if to.startswith("#")][: len(wanted)] == wanted
+        assert leaf.language == ("zh-Hans" if top else "en")
+
+
+def test_in_the_print_edition_every_id_is_its_own_and_every_link_leads_somewhere(built: Built, editions):
+    for top, leaf in editions.items():
+        ids, folder = set(leaf.ids), built.site / top / "print"
+        assert len(ids) == len(leaf.ids)
+        inner = [to for to in leaf.links() if to.startswith("#")]
+        assert len(inner) > 4000 and [to for to in inner if to[1:] not in ids] == []
+        files = {to.partition("#")[0].partition("?")[0] for to in leaf.links() if not re.match(r"#|https?:", to)}
+        assert [to for to in files if not (folder / to).exists()] == []
+        assert {to for to in leaf.links("a") if to.startswith("../") and to.endswith("/")} == set(), "pages are in it"
+
+
+def test_the_print_edition_folds_nothing_has_no_script_and_is_not_searched(built: Built, editions):
+    for leaf in editions.values():
+        assert {tag for tag, _ in leaf.elements} & {"script", "form"} == set()
+        assert all("open" in attributes for tag, attributes in leaf.elements if tag == "details")
+        assert ("meta", {"name": "robots", "content": "noindex"}) in leaf.elements
+        assert "data-pagefind-body" not in leaf.html
+        maps = re.findall(r'<figure class="map"[^>]*>(<\w+)', leaf.html)
+        assert len(maps) > 30 and set(maps) == {"<img"}

@@ -8,9 +8,11 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 
-from ..pages import texts
+from ..pages import names, paper, published, texts
 from ..pages.book import Book
 from ..pages.plain import Made, Tree
+from ..view.style import SHEET
+from . import theme
 
 
 def write(book: Book, at: str, made: dict[str, Made], nav: Navigation, files: Files, config: MkDocsConfig) -> None:
@@ -19,6 +21,26 @@ def write(book: Book, at: str, made: dict[str, Made], nav: Navigation, files: Fi
     about = texts.About(name, sentence, config.site_url or "")
     for path, text in texts.files(book, Tree(at, lambda page: file(files, page)), made, about, sections(nav)).items():
         (Path(config.site_dir) / path).write_text(text, "utf-8", newline="\n")
+    _print(book, at, nav, files, config, about)
+
+
+def _print(book: Book, at: str, nav: Navigation, files: Files, config: MkDocsConfig, about: texts.About) -> None:
+    """Write all pages as one; once they all have been written, nothing of them changes."""
+    pages = {page.file.src_uri: page for page in nav.pages}
+
+    def sheet(uri: str) -> paper.Sheet:
+        return paper.Sheet(at, at + pages[uri].url, _called(book, uri, about), pages[uri].content or "")
+
+    sheets = [(name, [sheet(uri) for uri in uris]) for name, uris in sections(nav)]
+    styles = [f.url for f in files.css_files() if PurePosixPath(f.src_uri).match(theme.SHEETS) or f.src_uri == SHEET]
+    edition = paper.Edition(config.theme["language"], about.name, about.sentence, sorted(styles), book.words)
+    file = Path(config.site_dir) / published.PRINT / "index.html"
+    file.parent.mkdir()
+    file.write_text(theme.mended(paper.edition(edition, sheets)), "utf-8", newline="\n")
+
+
+def _called(book: Book, page: str, about: texts.About) -> str:
+    return about.name if page == names.HOME else book.names[page]
 
 
 def file(files: Files, page: str) -> str:

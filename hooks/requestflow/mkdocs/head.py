@@ -1,7 +1,9 @@
 """What the head of a page says beside the theme's own: to those who preview links, and to search engines."""
 
+import gzip
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
@@ -54,3 +56,9 @@ def robots(address: str, tops: list[str]) -> str:
     """Give robots.txt: everything may be read; where the site knows its address, it names the sitemaps."""
     lines = ["User-agent: *", "Allow: /", *(f"Sitemap: {address}{top}sitemap.xml" for top in tops if address)]
     return "\n".join(lines) + "\n"
+
+
+def timeless(site: Path) -> None:
+    """Pack the sitemap again without the time of the build: the same pages give the same bytes on any day."""
+    if (packed := site / "sitemap.xml.gz").is_file():
+        packed.write_bytes(gzip.compress(gzip.decompress(packed.read_bytes()), mtime=0))

@@ -492,6 +492,7 @@ class Site:
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         self._take_away(config)
+        head.timeless(Path(config.site_dir))
         if not self.serving:
             away.write(self.book, self.at, self.plain, self.nav, self.files, config)
         self._lead_on(config)

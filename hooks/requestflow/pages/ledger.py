@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 from ..model import sources
 from ..model.definition import LANGUAGES
 from ..problems import FlowError, Problem
-from .published import DIAGRAMS, GO, SCHEMA
+from .published import DATA, DIAGRAMS, FULL, GO, LIST, PRINT, SCHEMA
 
 SHOWN = "docs/ledger.txt"
 HEAD = """\
@@ -29,7 +29,7 @@ HEAD = """\
 """
 WIDTH = 118
 FILES = {f"{DIAGRAMS}/*": (".svg", ".mmd"), "/recordings/*": (".txt", ".yml")}
-OWN = ("flow.yml", SCHEMA)  # at the top
+OWN = ("flow.yml", SCHEMA, DATA, LIST, FULL)  # at the top
 KEPT = re.compile(r'<(?:h[1-6]|a|tr)\b[^>]*?\sid="?([^"\s>]+)')
 ANY = re.compile(r'<\w[^>]*?\sid="?([^"\s>]+)')
 ONWARD = re.compile(r'<meta http-equiv="refresh" content="0; url=([^"]+)">')
@@ -83,6 +83,8 @@ class Site:
     def entries(self) -> Entries:
         """Give all addresses it has that are promised, in the order of the ledger."""
         found = {page: dict.fromkeys(["", *self._ids(page)], 0) for page in self._pages()}
+        if (self.folder / PRINT).is_dir():
+            found[f"{PRINT}/"] = {"": 0}  # its ids are those of the pages it has
         go = self.folder / GO
         links = sorted(f.parent.relative_to(go).as_posix() for f in go.rglob("index.html"))
         found[f"{GO}/*/"] = dict.fromkeys(links, 0)
@@ -94,7 +96,7 @@ class Site:
 
     def _pages(self) -> Iterator[str]:
         """Every page of the first language that is none to lead on."""
-        apart = {GO, *(top.strip("/") for top in TOPS if top)}
+        apart = {GO, PRINT, *(top.strip("/") for top in TOPS if top)}
         for file in sorted(self.folder.rglob("*.html")):
             path = file.relative_to(self.folder)
             if path.parts[0] in apart or path.name == "404.html":

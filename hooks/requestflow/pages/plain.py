@@ -169,7 +169,7 @@ class _Page:
             text = line[at : span.start() if span else None]
             text = _VALUE.sub(lambda m: self._value(m["name"]), text)
             out.append(_LINK.sub(lambda m: f"]({self._to(m['to'])}{m['title'] or ''})", text))
-            out.append(span[0] if span else "")
+            out.append((plain.code(span[0].strip("`")) if "</" in span[0] else span[0]) if span else "")
             at = span.end() if span else at
         return "".join(out)
 

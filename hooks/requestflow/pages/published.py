@@ -12,6 +12,7 @@ SCHEMA = "flow.schema.json"
 DIAGRAMS = "diagrams"  # the folder of the files that pages offer
 MAPS = "maps"  # that of the files a page asks for when they are chosen
 GO = "go"  # that of the short links
+PRINT = "print"  # that of all pages in one
 ROBOTS = "robots.txt"
 LIST, FULL, DATA = "llms.txt", "llms-full.txt", "flow.json"  # of a language: its pages, all of them, its routes
 NEEDED: dict[str, str] = dict.fromkeys(LANGUAGES, "The pages of a language stand there.") | {
@@ -67,7 +68,7 @@ def _usable(docs: Path) -> None:
 def _overwritten(docs: Path, language: Language) -> Iterator[Problem]:
     """Files of a language that land where the site has something else; folders and capitals count as on any disk."""
     folders = {DIAGRAMS: "the diagrams of the pages", MAPS: "the maps to compare", GO: "the ids of the definition"}
-    folders |= dict.fromkeys((LIST, FULL), "the pages") | {DATA: "the definition"}
+    folders |= {PRINT: "all pages"} | dict.fromkeys((LIST, FULL), "the pages") | {DATA: "the definition"}
     made = {at: f"docs/{at}" for at in files(docs, language)} | TEMPLATES | folders
     if language == LANGUAGES[0]:
         made |= {other: f"docs/{other}" for other in LANGUAGES[1:]} | {ROBOTS: "the settings"}

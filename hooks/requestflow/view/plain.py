@@ -28,6 +28,7 @@ _BARE = re.compile(r" (hidden|checked|defer|selected|data-[\w-]+)(?=[ />])(?=[^<
 _VALUELESS = r' \1=""'
 _OPEN = re.compile(r"<((?:wbr|br|hr|img|input|link)\b[^<>]*?)/?>")  # an element that needs no end
 _ENDED = r"<\1/>"
+_IN_HTML = re.compile(r"[^\w\s./:='-]")  # what HTML, or Markdown within it, gives a meaning, and more
 _SPACE = re.compile(r"\s+")
 _ITEM = re.compile(r"- |\d+\. ")
 
@@ -75,6 +76,8 @@ def escape(words: str) -> str:
 def code(words: str) -> str:
     """Give words as code within a line."""
     words = _SPACE.sub(" ", words).strip()
+    if "</" in words:  # MkDocs takes it for the end of an element, up to the next '>', and misses what stands there
+        return f"<code>{_IN_HTML.sub(lambda m: f'&#{ord(m[0])};', words)}</code>"
     return f"`` {words} ``" if "`" in words else f"`{words}`" if words else ""
 
 

@@ -83,6 +83,8 @@ class Words:
     in_routes: str
     source_text: str
     picture_file: str
+    print_edition: str
+    contents: str
     ipvs_note: str
     ebpf_note: str
     semicolon: str
@@ -295,6 +297,8 @@ WORDS: dict[Language, Words] = {
         in_routes="routes",
         source_text="source text",
         picture_file="picture",
+        print_edition="all pages, to print",
+        contents="Contents",
         ipvs_note="documented, not recorded",
         ebpf_note="without kube-proxy a map lookup takes the place of the chains; specific to each implementation",
         semicolon="; ",
@@ -595,6 +599,8 @@ WORDS: dict[Language, Words] = {
         in_routes="路线",
         source_text="源文本",
         picture_file="图片",
+        print_edition="打印版（全部页面）",
+        contents="目录",
         ipvs_note="据文档，没有实测",
         ebpf_note="没有 kube-proxy 时，由查表代替这些链；各实现不同",
         semicolon="；",
