@@ -9,7 +9,7 @@ MARKERS = {  # word → what follows it
     **dict.fromkeys(("pictures", "ladder", "map", "destinations", "route", "captures"), "ROUTE"),
     "calls": "PROCEDURE",
     "boxes": "BOX",
-    **dict.fromkeys(("steps", "routes", "seen", "compare", "keys", "ours", "glossary", "versions"), ""),
+    **dict.fromkeys(("steps", "routes", "seen", "compare", "own", "keys", "ours", "glossary", "versions"), ""),
     **{"breaks": "TABLE", "fix": "SYMPTOM", "symptoms": "", "hops": "", "statuses": ""},
 }
 FRONT_MATTER = re.compile(r"-{3}[ \t]*\n(?P<yaml>.*?\n)(?:\.{3}|-{3})[ \t]*\n", re.DOTALL)  # as MkDocs finds it
