@@ -57,10 +57,12 @@ release: build  ## build, and add new addresses to docs/ledger.txt; refused when
 	@$(RUN) -m requestflow release
 
 test: WITHOUT = -m "not slow"
+test: SETS = site test
 test: test-all  ## style, types, then every test but a few slow ones
 
+test-all: SETS ?= site test builders
 test-all:  ## style, types, then every test, as CI does
-	$(SET_UP) site test builders
+	$(SET_UP) $(SETS)
 	@$(RUN) -m ruff check
 	@$(RUN) -m ruff format --check
 	@$(RUN) -m mypy

@@ -22,7 +22,7 @@ HREFS = pages.Hrefs(
 MARKERS = {
     **dict.fromkeys(("here", "picture", "passes"), "whole resolve"),
     **dict.fromkeys(("pictures", "ladder", "map", "destinations", "route", "captures"), "whole"),
-    **{"calls": "start", "boxes": "nest", "steps": "", "routes": "", "seen": "", "compare": "", "keys": ""},
+    **{"calls": "start", "boxes": "nest", "steps": "", "routes": "", "seen": "", "compare": "", "own": "", "keys": ""},
     **{"breaks": "way", "fix": "504", "symptoms": "", "hops": "", "statuses": "", "ours": ""},
     **{"glossary": "", "versions": ""},
     **{"reading": "all", "readings": "", "questions": "first", "linked": "ask", "embedded": "whole"},

@@ -18,7 +18,7 @@
   const pairs = word => new Set([...word].slice(1).map((c, i) => word[i] + c))
   const alike = (x, y) => 2 * [...pairs(x)].filter(p => pairs(y).has(p)).length / (pairs(x).size + pairs(y).size)
   const nearest = id => Object.keys(routes).map(r => [alike(id, r), r]).filter(([much]) => much > .4).sort((x, y) => y[0] - x[0])[0]?.[1]
-  const query = new URLSearchParams(location.search), gone = []
+  const query = new URLSearchParams(location.search), gone = [], own = location.search.match(/[?&]own-[^&]+/g)?.join("").replace("?", "&") ?? ""
   for (const select of [a, b]) {
     const id = query.get(select.name)
     if (!id) continue
@@ -110,7 +110,7 @@
     find("figure").hidden = !x.lines || !y.lines
     if (x.lines && y.lines) find(".sides").replaceChildren(...[a, b].map(s => side(s.value, changed)))
     find(".compared").classList.toggle("whole", all.checked)
-    return copy.href = `?a=${a.value}&b=${b.value}${all.checked ? "&all" : ""}`
+    return copy.href = `?a=${a.value}&b=${b.value}${all.checked ? "&all" : ""}${own}`
   }
   function chosen() {
     find(".gone")?.remove()

@@ -41,7 +41,7 @@ from ..pages import (
 from ..pages.book import Book, Hrefs
 from ..pages.markers import put_in
 from ..problems import FlowError, Problem, gathering, refuse
-from ..view import picture, pixels, style
+from ..view import own, picture, pixels, style
 from ..view.elements import Markup, escape, unbroken
 from ..view.glossary import PAGE as GLOSSARY
 from . import away, fallback, head, ondemand, onward, previews, remembered, scripts, search, settings, theme
@@ -209,7 +209,7 @@ class Site:
         self._hide(config, files)
         for at, path in published.files(self.docs, self.language).items():
             if at.endswith(".js"):
-                script = self._text(at)
+                script = self._script(at)
                 slim = MEMORY.recall(("script", self.language, at), script, partial(scripts.slim, script))
                 files.append(File.generated(config, at, content=slim))
             elif at.endswith(".css"):
@@ -244,6 +244,10 @@ class Site:
         for page, source in self.pages.items() if self.drafts.steps else ():
             if (file := files.get_file_from_path(page)) and file.content_string != source:
                 file.content_string = source
+
+    def _script(self, at: str) -> str:
+        script = self._text(at)
+        return own.script(script, self.book.flow, self.book.words) if at == own.SCRIPT else script
 
     def _sheet(self) -> str:
         shared, rest = self._text(style.PICTURE) + self._text(style.MAP), self._text(style.SHEET)

@@ -9,7 +9,7 @@ MARKERS = {  # word → what follows it
     **dict.fromkeys(("pictures", "ladder", "map", "destinations", "route", "captures"), "ROUTE"),
     "calls": "PROCEDURE",
     "boxes": "BOX",
-    **dict.fromkeys(("steps", "routes", "seen", "compare", "keys", "ours", "glossary", "versions"), ""),
+    **dict.fromkeys(("steps", "routes", "seen", "compare", "own", "keys", "ours", "glossary", "versions"), ""),
     **{"breaks": "TABLE", "fix": "SYMPTOM", "symptoms": "", "hops": "", "statuses": ""},
     **{"reading": "LIST", "readings": "", "questions": "GROUP", "linked": "STEP", "embedded": "ROUTE"},
 }

@@ -23,6 +23,7 @@ from ..view import (
     maps,
     mermaid,
     onboarding,
+    own,
     picture,
     questions,
     versions,
@@ -36,6 +37,7 @@ from . import markdown, published, quotes, rendered
 from .book import Book, Hrefs
 
 COMPARE = "routes/compare.md"
+REQUEST = "request/index.md"
 TOP = 2  # level of the headings of sections
 PART = "<!--flow:part {} of line {}-->"
 
@@ -236,6 +238,7 @@ class Maker:
             "routes": lambda: [self.part(self.comparison.overview())],
             "seen": lambda: [self.part(self.comparison.seen())],
             "compare": self.chooser,
+            "own": self._own,
             "ours": self._ours,
             "breaks": lambda table: [self.part(self.breaks.table(book.faults.tables[table]))],
             "fix": lambda symptom: [self.part(self.breaks.symptom(symptom))],
@@ -282,6 +285,12 @@ class Maker:
         self.book.beside |= {route: map_.svg for route, map_ in made.items()}
         chooser = beside.chooser(self.comparison, self.hrefs.own(f"{published.MAPS}/"), made)
         return [self.part(self._sheet("compare.css") + chooser + self._script("compare.js"))]
+
+    def _own(self) -> list[str]:
+        """What a reader fills own values in with; its script is a module, as that of the address that has them."""
+        form = own.form(self.book.flow, self.book.words, self.hrefs.page(REQUEST))
+        script = el("script", type="module", src=self.hrefs.own("assets/own-form.js"))
+        return [self.part(self._sheet("own.css") + form + script)]
 
     def _sheet(self, name: str) -> Markup:
         """A stylesheet for this page alone."""

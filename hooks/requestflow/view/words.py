@@ -135,6 +135,7 @@ class Words:
     comparing: dict[str, str | list[str]]  # for docs/assets/compare.js, which fills the braces
     which: tuple[str, str]  # of two routes
     meaning: dict[str, tuple[str, str, str]]  # how it is said of one route; what sets two apart; what only one has
+    own: dict[str, str]  # of the form for own values; {size}
     page: str
     checked: str  # {version}, {day}
     checked_on: str  # {day}
@@ -395,6 +396,27 @@ WORDS: dict[Language, Words] = {
                 "Neither gets an answer: in the first, {x}; in the second, {y}.",
                 "Only {a} gets no answer: {x}.",
             ),
+        own={
+            "host": "Host",
+            "path": "Path",
+            "nodeport": "NodePort",
+            "nodes": "Nodes",
+            "clients": "Clients",
+            "public": "Public addresses",
+            "pods": "Pods",
+            "services": "Services",
+            "host-hint": "letters, digits, hyphens and dots",
+            "path-hint": "begins with /",
+            "nodeport-hint": "a number up to 65535",
+            "range-hint": "a range of /{size}, no host bit set",
+            "show": "Show the request with them",
+            "without": "This form needs JavaScript: without it every page keeps the values of the example.",
+            "with": "With your own values: ",
+            "unused": "Not used: ",
+            "change": "Change",
+            "leave": "Back to the example",
+            "wrong": "Cannot be used. Write: ",
+            "kept": "It stays as it was recorded.",
         },
         page="page",
         checked="Checked with Kubernetes {version} on {day}",
@@ -675,6 +697,27 @@ WORDS: dict[Language, Words] = {
                 "只有{a}在包外再套一层封装：{x}。",
             ),
             "ends": ("{connection}{said}", "两者都得不到应答：前者，{x}；后者，{y}。", "只有{a}得不到应答：{x}。"),
+        own={
+            "host": "主机名",
+            "path": "路径",
+            "nodeport": "NodePort",
+            "nodes": "节点",
+            "clients": "客户端",
+            "public": "公网地址",
+            "pods": "Pod",
+            "services": "Service",
+            "host-hint": "字母、数字、连字符和点",
+            "path-hint": "以 / 开头",
+            "nodeport-hint": "不大于 65535 的数",
+            "range-hint": "/{size} 的地址段，主机位全为 0",
+            "show": "用这些值看整条请求",
+            "without": "这个表单需要 JavaScript；没有它，各页仍是示例的值。",
+            "with": "你的值：",
+            "unused": "未采用：",
+            "change": "修改",
+            "leave": "恢复示例",
+            "wrong": "不能用，应为：",
+            "kept": "录制的，保持原样。",
         },
         page="页面",
         checked="{day} 对照 Kubernetes {version} 核对",

@@ -1,0 +1,76 @@
+/* A reader's own values, ?own-host=…&own-nodes=…, in place of the definition's, but in what was recorded. Nothing is kept or sent.
+   The site writes two things before this: WAS, name of a value → what it is in the definition, and the words T. */
+const params = new URLSearchParams(location.search), carried = location.search.match(/(?<=[?&])own-[^&]+/g)?.join("&")
+const range = text => {                                  // its first address, how many it has
+  const [ip, size] = text.split("/")
+  return [ip.split(".").reduce((n, part) => n * 256 + +part, 0), 2 ** (32 - size)]
+}
+const FORMS = { host: /^[a-z\d]+((\.|-+)[a-z\d]+)*$/i, path: /^\/[\w.~/-]*$/, nodeport: /^[1-9]\d{0,4}$/ }   // the rest are ranges
+const usable = (name, own, [first, count] = range(own)) => FORMS[name] ? FORMS[name].test(own) && !(own > 65535)
+  : /^\d+(\.\d+){3}\/\d+$/.test(own) && own.split(/\D/).every(part => part < 256) && count === range(WAS[name])[1] && first % count === 0
+
+/* -- in place of the definition's -- */
+const words = {}, moves = [], own = [], wrong = []
+for (const [name, was] of Object.entries(WAS)) {
+  const key = "own-" + name, to = params.get(key)?.trim(), fits = to && usable(name, to)
+  params.delete(key)
+  if (to) (fits ? own : wrong).push(to)
+  if (fits) FORMS[name] ? words[was] = to : moves.push([range(was), range(to)])
+}
+const LOOKED_FOR = new RegExp([/(?<![\d.])\d+(?:\.\d+){3}(?!\d)/.source, ...Object.keys(words).map(was => was.replace(/^\b/, "\\b") + "(?![\\w-])")].join("|"), "g")
+function value(was) {
+  const [ip] = range(was), [from, to] = moves.find(([[first, count]]) => ip >= first && ip < first + count) ?? []
+  return to ? [24, 16, 8, 0].map(bits => ip - from[0] + to[0] >>> bits & 255).join(".") : words[was] ?? was
+}
+
+/* A command has its colours: there a value may stand in several pieces. */
+function fill(root) {
+  const runs = new Map(), walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+  for (let node; node = walker.nextNode();) {
+    const run = node.parentElement.closest("script,.own-value,pre")
+    if (!run || run.localName === "pre") runs.set(run ?? node, [...runs.get(run) ?? [], node])
+  }
+  for (const nodes of runs.values()) {
+    const text = nodes.map(node => node.data).join(""), around = nodes[0].parentElement, recorded = around.closest(".recorded")
+    const spot = at => [nodes.find(node => at < node.length || (at -= node.length, false)), at]
+    for (const { 0: was, index } of [...text.matchAll(LOOKED_FOR)].reverse()) {
+      const to = value(was)
+      if (to !== was && recorded) recorded.dataset.kept = T.kept
+      if (to === was || recorded) continue
+      const range = new Range(), [last, end] = spot(index + was.length - 1)
+      range.setStart(...spot(index))
+      range.setEnd(last, end + 1)
+      range.deleteContents()
+      const made = document.createElementNS(around.namespaceURI, "tspan")
+      made.setAttribute("class", "own-value")             // what a walk copies is not replaced again
+      made.append(to)
+      range.insertNode(made)
+    }
+  }
+}
+
+/* -- on to other pages -- */
+const make = (tag, props) => Object.assign(document.createElement(tag), props)
+const here = path => new URL(path, import.meta.url)
+function carry(href) {
+  const to = new URL(href, location)
+  if (to.origin === location.origin && !/[?&]own-/.test(to.search)) to.search = carried + to.search.replace("?", "&")
+  return to.href
+}
+if (carried) {
+  for (const { dataset } of document.querySelectorAll("[data-copy*='/']")) dataset.copy = carry(dataset.copy)
+  for (const type of ["pointerdown", "click"]) addEventListener(type, e => {
+    const a = e.target.closest("a[href]:not(.own-value *)"), href = a?.getAttribute("href")
+    if (href && href[0] !== "#") a.setAttribute("href", carry(href))
+  }, true)
+  if (!document.querySelector(".own-values")) {
+    const bar = make("p", { className: "own-value", textContent: T.with + (own.join(T.comma) || "–") + (wrong.length ? " · " + T.unused + wrong.join(T.comma) : "") })
+    const change = make("a", { textContent: T.change, href: here(`../reference/your-own-names/?${carried}#fill-in`) })
+    const leave = make("a", { textContent: T.leave, href: location.pathname + (params.size ? "?" + params : "") })
+    bar.append(" · ", change, " · ", leave, make("link", { rel: "stylesheet", href: here("own.css") }))
+    document.querySelector("article").prepend(bar)
+    fill(document.body)
+    new MutationObserver(changes => changes.forEach(({ target }) => fill(target))).observe(document.body, { childList: true, subtree: true })
+  }
+}
+export { usable }
