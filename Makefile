@@ -10,6 +10,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	done; echo python3)
 endif
 SET_UP := @$(PYTHON) tools/environment.py
+SETS   := site test builders
 RUN    := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 
 export NO_MKDOCS_2_WARNING = 1
@@ -60,7 +61,6 @@ test: WITHOUT = -m "not slow"
 test: SETS = site test
 test: test-all  ## style, types, then every test but a few slow ones
 
-test-all: SETS ?= site test builders
 test-all:  ## style, types, then every test, as CI does
 	$(SET_UP) $(SETS)
 	@$(RUN) -m ruff check

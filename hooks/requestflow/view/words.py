@@ -396,6 +396,7 @@ WORDS: dict[Language, Words] = {
                 "Neither gets an answer: in the first, {x}; in the second, {y}.",
                 "Only {a} gets no answer: {x}.",
             ),
+        },
         own={
             "host": "Host",
             "path": "Path",
@@ -697,6 +698,7 @@ WORDS: dict[Language, Words] = {
                 "只有{a}在包外再套一层封装：{x}。",
             ),
             "ends": ("{connection}{said}", "两者都得不到应答：前者，{x}；后者，{y}。", "只有{a}得不到应答：{x}。"),
+        },
         own={
             "host": "主机名",
             "path": "路径",
