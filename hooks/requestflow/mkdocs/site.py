@@ -55,7 +55,6 @@ SITES: tuple[tuple[Language, str, str], ...] = (
     ("en", "English", ""),
     ("zh", "中文", "zh/"),
 )  # code, name, where in the site
-COMMENT = re.compile(r"^[ ]*/\*.*?\*/\n*", re.S | re.M)  # are for those who write styles
 STEPS = "reference/steps.md"  # where the search's button leads without script
 LISTING = re.compile(r"<!-- flow:(?:readings?|questions)\b")  # what names the titles of other pages
 MOST_SHOWN = 20  # problems of one file printed at once
@@ -214,7 +213,7 @@ class Site:
                 files.append(File.generated(config, at, content=slim))
             elif at.endswith(".css"):
                 css = self._sheet() if at == style.SHEET else self._text(at)
-                files.append(File.generated(config, at, content=COMMENT.sub("", css)))
+                files.append(File.generated(config, at, content=theme.short(css)))
             else:
                 files.append(File.generated(config, at, abs_src_path=str(path)))
         if not self.serving:

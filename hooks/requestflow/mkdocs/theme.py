@@ -53,7 +53,16 @@ def environment(theme: Theme) -> Environment:
     return env
 
 
-# -- its stylesheet ---------------------------------------------------------------------------------------------------
+# -- stylesheets ------------------------------------------------------------------------------------------------------
+COMMENT = re.compile(r"^[ ]*/\*.*?\*/\n*", re.S | re.M)  # for those who write styles
+END = re.compile(r"(?<=[{};,])\n\s*")
+
+
+def short(css: str) -> str:
+    """Give a stylesheet of ours without comments, and without the ends of its lines."""
+    return END.sub("", COMMENT.sub("", css))
+
+
 SHEETS = "assets/stylesheets/*.min.css"  # of the theme
 # Parts of the theme that no page of ours has; tests/test_theme.py looks for them in all of them.
 WITHOUT = re.compile(

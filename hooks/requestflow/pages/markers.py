@@ -247,7 +247,7 @@ class Maker:
             "statuses": lambda: [self.part(self.breaks.statuses())],
             "glossary": lambda: [self.part(glossary.terms(book.glossary, self.ways))],
             "versions": lambda: [self.part(versions.claims(book.versions, self.ways, self._name))],
-            "keys": lambda: [self.part(keys.tables(book.meanings, book.language))],
+            "keys": lambda: [self.part(self._sheet("keys.css") + keys.tables(book.meanings, book.language))],
             "reading": lambda name: [self.part(self.lists.checklist(name))],
             "readings": lambda: [self.part(self.lists.by_time())],
             "questions": lambda group: [self.part(questions.questions(book.questions, group, self.ways, self._called))],
