@@ -1,4 +1,4 @@
-/* A reader's own values, ?own-host=…&own-nodes=…, in place of the definition's, but in what was recorded. Nothing is kept or sent.
+/* A reader's own values, ?own-host=…&own-nodes=…, in place of the definition's, but in what was recorded. Nothing is stored.
    The site writes two things before this: WAS, name of a value → what it is in the definition, and the words T. */
 const params = new URLSearchParams(location.search), carried = location.search.match(/(?<=[?&])own-[^&]+/g)?.join("&")
 const range = text => {                                  // its first address, how many it has
@@ -23,9 +23,9 @@ function value(was) {
   return to ? [24, 16, 8, 0].map(bits => ip - from[0] + to[0] >>> bits & 255).join(".") : words[was] ?? was
 }
 
-/* A command has its colours: there a value may stand in several pieces. */
+/* Texts (4) are looked at one by one; a command has its colours, there a value may stand in several pieces. */
 function fill(root) {
-  const runs = new Map(), walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+  const runs = new Map(), walker = document.createTreeWalker(root, 4)
   for (let node; node = walker.nextNode();) {
     const run = node.parentElement.closest("script,.own-value,pre")
     if (!run || run.localName === "pre") runs.set(run ?? node, [...runs.get(run) ?? [], node])
@@ -35,7 +35,7 @@ function fill(root) {
     const spot = at => [nodes.find(node => at < node.length || (at -= node.length, false)), at]
     for (const { 0: was, index } of [...text.matchAll(LOOKED_FOR)].reverse()) {
       const to = value(was)
-      if (to !== was && recorded) recorded.dataset.kept = T.kept
+      if (to !== was && recorded) recorded.lastElementChild.dataset.kept = T.kept
       if (to === was || recorded) continue
       const range = new Range(), [last, end] = spot(index + was.length - 1)
       range.setStart(...spot(index))

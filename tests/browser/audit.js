@@ -2,7 +2,7 @@
 // Gives {texts, smallest, faintest, faults}: how much was looked at, and what is wrong, as [kind, text, detail].
 // `within` narrows the look to what lies inside that selector.
 (within = ".md-content") => {
-  const PARTS = ".home, .symptoms, .symptom, .by-hop, .terms, .versions, .reading, .questions, .forms, .ladder, .seqfig, .map, .boxes, .here, .step-head, .passes, .steps, .route-facts, .wide-table, .compare, .recorded > .by, .step, .stepper, .packet .ends"
+  const PARTS = ".home, .symptoms, .symptom, .by-hop, .terms, .versions, .reading, .questions, .forms, .ladder, .seqfig, .map, .boxes, .here, .step-head, .passes, .steps, .route-facts, .wide-table, .compare, .own-values, .recorded > .by, .step, .stepper, .packet .ends"
   const SILENT = "title, desc, script, style, .headerlink" // not meant for eyes; the last one is the theme's
   const SMALLEST = 12, FAINTEST = 4.5
   const faults = [], seen = { texts: 0, smallest: 99, faintest: 99 }

@@ -12,6 +12,8 @@ KINDS = [  # one page of every kind
     "request/kube-proxy/",
     "routes/local-policy/",
     "routes/compare/?a=hairpin&b=vxlan",
+    "request/?own-host=pay.example.net&own-nodes=10.0.0.0/24",
+    "reference/your-own-names/?own-nodes=10.0.0.0/24",
     "fix/",
     "reference/steps/",
     "reference/flow-file/",

@@ -1,10 +1,12 @@
 """What a reader may have other values for comes from the definition, and so do the form and the script that know it."""
 
+import gzip
 import json
 import re
 
 import pytest
 import worlds
+from requestflow.mkdocs.scripts import slim
 from requestflow.view import own
 from requestflow.view.words import WORDS
 from small import FLOW, read
@@ -58,3 +60,9 @@ def test_the_script_begins_with_what_it_looks_for_and_its_words(shipped, languag
     assert known and rest == "let x\n"
     assert json.loads(known[1]) == SHIPPED
     assert json.loads(known[2]).items() <= (WORDS[language].own | {"comma": WORDS[language].comma}).items()
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_the_script_is_at_most_two_kilobytes(shipped, language):
+    text = (worlds.ROOT / "docs" / own.SCRIPT).read_text("utf-8")
+    assert 1000 < len(gzip.compress(slim(own.script(text, shipped, WORDS[language])).encode(), 6)) <= 2048
