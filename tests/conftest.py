@@ -45,8 +45,8 @@ def house(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The site as it is, built once with --strict."""
-    result = build(copy_house(tmp_path_factory.mktemp("built")))
+    """The site as it is, built once with --strict, with what is for elsewhere."""
+    result = build(copy_house(tmp_path_factory.mktemp("built")), ELSEWHERE="true")
     assert result.code == 0, result.said
     return result
 
