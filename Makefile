@@ -27,6 +27,7 @@ serve:  ## show the site while you write: http://127.0.0.1:8000/ (ADDR=host:port
 	@$(RUN) -m mkdocs serve --livereload --dev-addr $(ADDR)
 
 build: export PREVIEWS ?= true
+build: export ELSEWHERE ?= true
 build:  ## build the site into site/; any warning stops it
 	$(SET_UP) site
 	@$(RUN) -m mkdocs build --strict

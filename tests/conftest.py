@@ -53,8 +53,8 @@ def house(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The site as it is, built once with --strict."""
-    return once(tmp_path_factory, "built")
+    """The site as it is, built once with --strict, with what is for elsewhere."""
+    return once(tmp_path_factory, "built", ELSEWHERE="true")
 
 
 @pytest.fixture(scope="session")

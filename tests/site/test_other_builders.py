@@ -33,7 +33,7 @@ def build(builder: str, folder: Path, file: str) -> str:
     run = subprocess.run(
         [str(program), "build", "--strict", "-f", file],
         cwd=folder,
-        env=os.environ | CALM,
+        env=os.environ | CALM | {"ELSEWHERE": "true"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -27,7 +27,10 @@ from .remembered import listening
 log = get_plugin_logger("flow")
 WHO = "The process that builds beside the server"
 HOOKS = Path(__file__).parents[2]
-START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from requestflow.mkdocs import apart; apart.main()"
+START = (  # first what the tool does before all else: a successor lets itself be called 'mkdocs'
+    "import json, sys; from importlib import import_module; sys.path[:] = json.loads(sys.argv[1]);"
+    "import_module(sys.argv[2] + '.__main__'); from requestflow.mkdocs import apart; apart.main()"
+)
 STARTED: list[str] = []  # by whom, in the process
 FORMAT = logging.Formatter()
 Said = list[tuple[str, int, str]]  # logger, level, message
@@ -68,7 +71,7 @@ class Apart:
         if (os.cpu_count() or 1) == 1:
             return
         with suppress(OSError):  # it has died since the last build, or cannot be started
-            pipe = self._running().stdin
+            pipe = self._running(asked.tool).stdin
             assert pipe
             level = logging.getLogger(asked.tool).getEffectiveLevel()
             pipe.write(json.dumps([asdict(asked), level]) + "\n")
@@ -105,11 +108,11 @@ class Apart:
             process.terminate()
         return process.returncode
 
-    def _running(self) -> "subprocess.Popen[str]":
+    def _running(self, tool: str) -> "subprocess.Popen[str]":
         if self._process and self._process.poll() is not None:
             log.info(f"{WHO} has ended with code {self.stop()}; it is started anew.")
         if self._process is None:
-            command = [sys.executable, "-c", START, json.dumps([str(HOOKS), *sys.path])]
+            command = [sys.executable, "-c", START, json.dumps([str(HOOKS), *sys.path]), tool]
             pipe = subprocess.PIPE
             self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
         return self._process

@@ -24,6 +24,7 @@ EXTRA: dict[str, tuple[type, str, str]] = {  # what the site needs of `extra`: t
     "mermaid_integrity": (str, "a text", "…"),
     "translations": (list, "a list of files", "[…]"),
     "previews": (bool, "true or false", "!ENV [PREVIEWS, false]"),
+    "elsewhere": (bool, "true or false", "!ENV [ELSEWHERE, false]"),
     "alternate": (bool, "true or false", "true"),
 }
 PASSED_ON = {"address"}  # where the site is, for the builds of other languages; see apart.py

@@ -385,7 +385,7 @@ class Site:
         name = Markup(config.site_name).unescape()
         image = self._preview(config, self.shorts[page.file.src_uri].image)
         site = name, config.site_url or ""
-        text = "" if self.serving else PurePath(away.file(self.files, page.file.src_uri)).name
+        text = PurePath(away.file(self.files, page.file.src_uri)).name if self._goes_elsewhere(config) else ""
         title = name if page.is_homepage else title
         context["head"] = head.head(page, site, title, image, context["translations"], text)
 
@@ -476,6 +476,10 @@ class Site:
         """The full address of a preview; nothing where none is drawn, or the site knows no address."""
         return f"{config.site_url}{published.DIAGRAMS}/{name}.png" if config.site_url and name in self.shown else ""
 
+    def _goes_elsewhere(self, config: MkDocsConfig) -> bool:
+        """Whether pages are written as Markdown and for print too."""
+        return bool(config.extra["elsewhere"]) and not self.serving
+
     def _draws_pixels(self, config: MkDocsConfig) -> bool:
         """Whether PNGs are asked for and can be drawn; one line where they cannot."""
         if not config.extra["previews"] or self.serving:
@@ -496,7 +500,7 @@ class Site:
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         self._take_away(config)
         head.timeless(Path(config.site_dir))
-        if not self.serving:
+        if self._goes_elsewhere(config):
             away.write(self.book, self.at, self.plain, self.nav, self.files, config)
         self._lead_on(config)
         if self.book.later:
