@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from requestflow.model.values import Values
 from requestflow.pages import failures, whole
 from requestflow.pages.sections import sections
 from requestflow.problems import FlowError
+from requestflow.view.prose import named
 
 FILE = ROOT / faults.SHOWN
 TEXT = FILE.read_text("utf-8")
@@ -152,6 +154,27 @@ def test_what_is_printed_for_a_measured_cause_is_in_the_recordings(known: Faults
     printed = "".join(file.read_text("utf-8") for file in (FILE.parent / "recordings").glob("proxy-*.txt"))
     for name in MEASURED:
         assert any(text in printed for text in known.faults[name].texts), name
+
+
+def quoted(known: Faults) -> Iterator[tuple[str, list[str], str]]:
+    """What an outcome quotes beside links to recordings: where it stands, the recordings, the words."""
+    for path, text in failures.texts(known):
+        for language in LANGUAGES:
+            names = list(named(text[language]))
+            recordings = [to.removeprefix(failures.RECORDING) for kind, to in names if kind == "link"]
+            if path[-1] in ("prints", "otherwise") and recordings:
+                yield from ((f"{path}, {language}", recordings, code) for kind, code in names if kind == "code")
+
+
+def test_what_an_outcome_quotes_beside_a_recording_stands_in_it(known: Faults):
+    folder, said = FILE.parent / "recordings", list(quoted(known))
+    wrong = [
+        (where, code)
+        for where, recordings, code in said
+        if not any(code in (folder / f"{name}.txt").read_text("utf-8") for name in recordings)
+    ]
+    assert wrong == []
+    assert len({where for where, *_ in said}) >= 2 * 40
 
 
 # -- what is refused --------------------------------------------------------------------------------------------------
