@@ -128,16 +128,14 @@ def stage(folder: Path, seed: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_two_runs_write_the_same_bytes_and_a_folder_in_use_is_refused(tmp_path):
-    files = []
-    for seed in ("1", "2"):
-        assert stage(tmp_path / seed, seed).returncode == 0
-        found = sorted(f for f in (tmp_path / seed).rglob("*") if f.is_file())
-        files.append({f.relative_to(tmp_path / seed): f.read_bytes() for f in found})
-    assert files[0] == files[1]
-    again = stage(tmp_path / "1", "1")
+def test_two_runs_write_the_same_bytes_and_a_folder_in_use_is_refused(tmp_path, tree):
+    folder = tmp_path / "out"
+    assert stage(folder, "7").returncode == 0
+    found = {f.relative_to(folder).as_posix(): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+    assert found == {path: text.encode() for path, text in tree.items()}
+    again = stage(folder, "1")
     assert again.returncode == 1 and again.stdout == ""
-    assert again.stderr == f"{tmp_path / '1'}: is there and not empty. Name a folder that is new or empty.\n"
+    assert again.stderr == f"{folder}: is there and not empty. Name a folder that is new or empty.\n"
 
 
 def test_pages_with_mistakes_are_not_staged(house, tmp_path, monkeypatch, capsys):
@@ -161,6 +159,16 @@ def test_what_markdown_gives_a_meaning_is_escaped():
 
 def test_an_attribute_without_a_value_is_read_and_words_like_it_stay():
     assert plain.markdown("<p hidden>x</p><p>not hidden <b>y</b></p>", WAYS) == "not hidden **y**"
+
+
+def test_a_number_behind_words_stands_in_brackets_and_one_alone_does_not():
+    html = '<p><b>Reach</b> <span class="num">3–4</span></p><p><span class="num">7</span></p>'
+    assert plain.markdown(html, WAYS) == "**Reach** (3–4)\n\n7"
+
+
+def test_elements_that_only_style_keeps_apart_get_a_sign_and_old_and_new_an_arrow():
+    html = '<p><span>Step 6</span><b>DNAT</b></p><p><span class="change"><del>a</del> <ins>b</ins></span></p>'
+    assert plain.markdown(html, WAYS) == "Step 6 · **DNAT**\n\n`a` →  `b`".replace("  ", " ")
 
 
 def test_a_list_in_an_item_is_indented_below_it():

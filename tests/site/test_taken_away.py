@@ -137,5 +137,6 @@ def test_the_print_edition_folds_nothing_has_no_script_and_is_not_searched(built
         assert all("open" in attributes for tag, attributes in leaf.elements if tag == "details")
         assert ("meta", {"name": "robots", "content": "noindex"}) in leaf.elements
         assert "data-pagefind-body" not in leaf.html
+        assert [to.rpartition("/")[2][:4] for to in leaf.links("link")] == ["main", "pale", "flow"], "ours has the last word"
         maps = re.findall(r'<figure class="map"[^>]*>(<\w+)', leaf.html)
         assert len(maps) > 30 and set(maps) == {"<img"}

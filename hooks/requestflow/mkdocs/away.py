@@ -32,8 +32,8 @@ def _print(book: Book, at: str, nav: Navigation, files: Files, config: MkDocsCon
         return paper.Sheet(at, at + pages[uri].url, _called(book, uri, about), pages[uri].content or "")
 
     sheets = [(name, [sheet(uri) for uri in uris]) for name, uris in sections(nav)]
-    styles = [f.url for f in files.css_files() if PurePosixPath(f.src_uri).match(theme.SHEETS) or f.src_uri == SHEET]
-    edition = paper.Edition(config.theme["language"], about.name, about.sentence, sorted(styles), book.words)
+    themes = sorted(f.url for f in files.css_files() if PurePosixPath(f.src_uri).match(theme.SHEETS))
+    edition = paper.Edition(config.theme["language"], about.name, about.sentence, [*themes, SHEET], book.words)
     file = Path(config.site_dir) / published.PRINT / "index.html"
     file.parent.mkdir()
     file.write_text(theme.mended(paper.edition(edition, sheets)), "utf-8", newline="\n")

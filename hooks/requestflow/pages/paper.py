@@ -26,7 +26,9 @@ _FOLDED = re.compile(r"<details(?![^>]* open)")
 HERE = "http://site/"
 STYLE = """
 .print{max-width:44rem;margin:0 auto;padding:1rem}.print .sheet{break-before:page;border-top:1px solid;margin-top:2rem}
-.print .all{columns:2}.print table .whole-word{white-space:normal}.print figure img{max-width:100%;height:auto}
+.print .all{columns:2}
+.print .sheet table:not([class]) :is(td,th){padding:.4em .5em;min-width:0}.print table .whole-word{white-space:normal}
+.print figure img{max-width:100%;height:auto}
 @media print{.print{max-width:none;padding:0}.print .sheet{border:0;margin:0}.print .causes{display:block!important}}
 """
 

@@ -160,7 +160,8 @@ class _Writer:
                 out.append(BESIDE if listed else escape(node))
             else:
                 apart = before is not None and not isinstance(before, str) and _apart(before) and _apart(node)
-                out.append(f"{BESIDE if apart else ''}{self._one(node)}")
+                words = f"({self._one(node)})" if n and node.get("class") == "num" else self._one(node)
+                out.append(BESIDE + words if apart else words)
         return "".join(out)
 
     def _one(self, node: ET.Element) -> str:
@@ -180,7 +181,7 @@ class _Writer:
         if node.tag in ("a", "b", "strong") and words.strip():
             words = words.strip()
             return f"[{words}]({self.ways.href(node.get('href', ''))})" if node.tag == "a" else f"**{words}**"
-        return f"({words})" if _has(node, "num") and node.get("class") == "num" else words
+        return words
 
     def _code(self, node: ET.Element) -> str:
         """Code; what was there before and what is there now each for itself."""
