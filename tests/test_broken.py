@@ -271,8 +271,10 @@ TELLING = {  # what tells of a mistake: the name it is called by, and the functi
 }
 
 
-# above, and in tests of their own
-OF_FILES = ("sources", "reading", "recordings", "evidence", "translated", "faults", "overlay", "glossary", "versions")
+OF_FILES = (  # read beside the definition; their mistakes have tests of their own
+    *("sources", "reading", "recordings", "evidence", "translated"),
+    *("faults", "overlay", "glossary", "versions", "questions"),
+)
 
 
 def refusals() -> set[tuple[str, int]]:

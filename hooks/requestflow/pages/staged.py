@@ -7,7 +7,7 @@ from ..model import sources
 from ..model.definition import LANGUAGES, Language
 from ..problems import FlowError, Problem
 from ..view import exports, picture, style
-from . import drafts, front, loop, names, navigation, plain, published
+from . import drafts, front, loop, names, navigation, onboarding, plain, published
 from .book import Book
 from .loop import Pages
 from .whole import Whole
@@ -39,6 +39,9 @@ def _book(root: Path, found: Whole, language: Language) -> tuple[Book, Pages]:
         faults=known.faults,
         glossary=known.glossary,
         versions=known.versions,
+        questions=known.questions,
+        readings=onboarding.readings(pages, language, order(root, language, pages), named),
+        titles=loop.titles(pages),
         meanings=known.meanings[language],
         left_out=set(found.drafts.ids),
     )

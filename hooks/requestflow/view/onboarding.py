@@ -53,7 +53,7 @@ class Lists:
 
     def _box(self, reading: Reading) -> Markup:
         box = el("input", type="checkbox", autocomplete="off", aria_label=self.words.read.format(page=reading.name))
-        return Markup(str(box).replace("></input>", "/>"))
+        return Markup(str(box).removesuffix("</input>"))
 
     def _link(self, reading: Reading) -> Markup:
         return el("a", reading.name, href=self.ways.href(f"/{reading.target}"))
