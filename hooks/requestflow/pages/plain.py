@@ -68,6 +68,8 @@ def of_site(book: Book, tree: Tree, page: str, made: Made) -> str:
 def _beside(href: str) -> str:
     """The Markdown of a page instead of the page: it stands in its folder."""
     path, sign, anchor = href.partition("#")
+    if path.endswith(".html") and not _OTHER_SCHEME.match(path):  # a page that is no folder
+        return f"{path.removesuffix('.html')}.md{sign}{anchor}"
     inside = not _OTHER_SCHEME.match(path) and path.endswith(("/", "."))
     return f"{path.removesuffix('.')}{'' if path.endswith('/') else './'}index.md{sign}{anchor}" if inside else href
 
