@@ -144,16 +144,17 @@ MISTAKES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_on_a_page_is_told_at_every_save_until_it_is_mended(again, mistake):
-    text, said = MISTAKES[mistake]
-    page = again.house / "docs/en/request/dns.md"
-    before = page.read_text("utf-8")
-    page.write_text(before + text, "utf-8")
+def test_mistakes_on_pages_are_told_at_every_save_until_they_are_mended(again):
+    pages = [again.house / f"docs/en/request/{name}.md" for name in ("dns", "pod", "ingress", "service")]
+    before = [page.read_text("utf-8") for page in pages]
+    for page, was, (text, _) in zip(pages, before, MISTAKES.values(), strict=True):
+        page.write_text(was + text, "utf-8")
     for n in range(2):
-        append("docs/zh/request/dns.md", f"\n{mistake} {n}\n")(again.house)
-        assert re.search(said, again.build())
-    page.write_text(before, "utf-8")
+        append("docs/zh/request/dns.md", f"\n{n}\n")(again.house)
+        told = again.build()
+        assert [name for name, (_, said) in MISTAKES.items() if not re.search(said, told)] == []
+    for page, was in zip(pages, before, strict=True):
+        page.write_text(was, "utf-8")
     assert not re.search("WARNING|ERROR", again.build())
 
 

@@ -29,7 +29,6 @@ SAVES = {
     "docs/zh/request/tls.md": ("\n## ", "\n保存了中文。\n\n## ", "保存了中文。", ["zh/request/tls/"]),
     "docs/assets/flow.css": ("", ".saved {}\n", ".saved {}", ["assets/flow.css", "zh/assets/flow.css"]),
     "hooks/requestflow/view/words.py": ('"You are here"', '"You are there"', "You are there", ["request/dns/"]),
-    "hooks/requestflow/mkdocs/site.py": ('"English"', '"In English"', ">In English<", ["", "zh/"]),
     "mkdocs.zh.yml": ("site_name: ", "site_name: 保存", "保存", ["zh/"]),
 }
 
