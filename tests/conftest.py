@@ -27,12 +27,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"{left} slow test(s) are left to CI; make test-all runs them too.")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run a file's tests that build sites or drive a browser in one process, in order: what they share is made once."""
-    for item in items:
-        if item.get_closest_marker("site") or item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """Begin with the slow ones: the tests of a file run in one process, in order, and none should wait for the last."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")

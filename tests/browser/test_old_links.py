@@ -54,7 +54,7 @@ def renamed(tmp_path_factory) -> Built:
     assert start
     edit(flow, start[0], start[0] + OLD.split("retired:")[0].rstrip())
     flow.write_text(flow.read_text("utf-8") + "\nretired:" + OLD.split("retired:")[1], "utf-8", newline="\n")
-    result = build(house)
+    result = build(house, ELSEWHERE="true")
     assert result.code == 0, result.said
     return result
 

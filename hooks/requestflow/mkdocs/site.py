@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, TemplateError
+from jinja2 import Environment, Template, TemplateError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -55,6 +55,7 @@ SITES: tuple[tuple[Language, str, str], ...] = (
     ("en", "English", ""),
     ("zh", "中文", "zh/"),
 )  # code, name, where in the site
+PRUNED = "navigation.prune"  # the theme's: a menu names no page of the sections a reader is not in
 STEPS = "reference/steps.md"  # where the search's button leads without script
 LISTING = re.compile(r"<!-- flow:(?:readings?|questions)\b")  # what names the titles of other pages
 MOST_SHOWN = 20  # problems of one file printed at once
@@ -393,7 +394,13 @@ class Site:
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         return fallback.pinned(theme.mended(output), config)
 
+    def on_pre_template(self, template: Template, *, template_name: str, config: MkDocsConfig) -> Template:
+        self.features = config.theme["features"]
+        config.theme["features"] = [f for f in self.features if f != PRUNED]  # it guesses from the whole menu
+        return template
+
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        config.theme["features"] = self.features
         return theme.mended(output_content)
 
     def on_template_context(self, context: dict[str, Any], *, template_name: str, config: MkDocsConfig) -> None:
