@@ -28,8 +28,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slow ones: the tests of a file run in one process, in order, and none should wait for the last."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Begin with files that have slow tests: a file's tests run in one process, in order, and none waits for the last."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
