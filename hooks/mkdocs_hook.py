@@ -28,13 +28,11 @@ def on_shutdown() -> None:
 
 
 def on_post_build(**_: Any) -> None:
-    """Let what builds have dropped be collected again."""
+    """Let what builds have dropped be collected again, however they have ended."""
     gc.enable()
 
 
-def on_build_error(**_: Any) -> None:
-    """Let what builds have dropped be collected again."""
-    gc.enable()
+on_build_error = on_post_build
 
 
 def on_config(config: Any) -> Any:

@@ -48,7 +48,9 @@ def test_the_first_page_of_a_section_has_its_name(tmp_path):
 
 def test_a_page_the_navigation_does_not_name_keeps_its_own(tmp_path):
     assert said(tmp_path, nav=NAV.replace("DNS: way", "way"), dns="Anything") == []
-    assert names.shown(["way/dns.md"], {"way/dns.md": "# Anything {#x}\n"}) == {"way/dns.md": "Anything"}
+    assert names.shown(names.in_navigation(["way/dns.md"]), {"way/dns.md": "# Anything {#x}\n"}) == {
+        "way/dns.md": "Anything"
+    }
 
 
 def test_a_page_that_is_not_there_is_told_with_the_line_of_the_navigation(tmp_path):

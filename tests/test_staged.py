@@ -111,7 +111,7 @@ def test_notes_are_quotations_and_ids_within_a_line_are_places(house):
     for language in ("en", "zh"):
         page = house / f"docs/{language}/routes/k3s.md"
         page.write_text(page.read_text("utf-8") + '\n!!! note "Mind"\n\n    Words of it.\n\nAfter it.\n', "utf-8")
-    book, sources = staged.books(house, whole.read(house))["en"]
+    book, sources = staged.both(house, whole.read(house))["en"]
     k3s, index = (of_tree.page(book, of_tree.Tree("en/", str), page, sources[page]) for page in PAGES)
     assert "\n> **Mind**\n>\n> Words of it.\n\nAfter it.\n" in k3s
     assert '- <a id="nlb-ip"></a>[1b](#nlb-ip) **AWS NLB**' in index

@@ -73,7 +73,7 @@ def test_one_process_builds_save_after_save_and_another_when_the_code_changes(se
     edit(server.house / "docs/en/request/pod.md", "\n## ", "\nFor the first time.\n\n## ")
     server.until(lambda: "For the first time." in server.page("request/pod/"))
     assert beside(server.process.pid) == [one]
-    edit(server.house / "hooks/requestflow/mkdocs/site.py", '"English"', '"In English"')
+    edit(server.house / "hooks/requestflow/view/words.py", '"English"', '"In English"')
     server.until(lambda: ">In English<" in server.page("zh/"))
     (another,) = beside(server.process.pid)
     assert another != one and gone(one)

@@ -57,7 +57,7 @@ def test_every_link_of_the_texts_leads_to_a_file_and_every_fragment_to_a_place(b
 
 
 def test_a_page_says_what_its_staged_file_says(built: Built):
-    files, books = texts(built.site), staged.books(ROOT, whole.read(ROOT))
+    files, books = texts(built.site), staged.both(ROOT, whole.read(ROOT))
     for language, top in TOPS.items():
         book, sources = books[language]
         for page in ("request/kube-proxy.md", "routes/local-policy.md", "fix/index.md", "reference/glossary.md"):

@@ -1,7 +1,6 @@
 """The only room that knows MkDocs: one object per build and language, its events a few lines each."""
 
 import logging
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,26 +23,26 @@ from ..model import sources
 from ..model.definition import Language
 from ..pages import (
     about,
-    drafts,
+    books,
     folds,
     keywords,
     links,
-    loop,
     names,
-    onboarding,
     plain,
     published,
     rendered,
+    sections,
     short,
     terms,
     whole,
 )
-from ..pages.book import Book, Hrefs
+from ..pages.book import Hrefs
 from ..pages.markers import put_in
 from ..problems import FlowError, Problem, gathering, refuse
 from ..view import own, picture, pixels, style
 from ..view.elements import Markup, escape, unbroken
 from ..view.glossary import PAGE as GLOSSARY
+from ..view.words import LANGUAGE_NAMES
 from . import away, fallback, head, ondemand, onward, previews, remembered, scripts, search, settings, theme
 from .apart import Apart, Asked
 from .offered import Offered
@@ -52,12 +51,11 @@ from .unfinished import Unfinished, reveal
 
 log = get_plugin_logger("flow")
 SITES: tuple[tuple[Language, str, str], ...] = (
-    ("en", "English", ""),
-    ("zh", "中文", "zh/"),
+    ("en", LANGUAGE_NAMES["en"], ""),
+    ("zh", LANGUAGE_NAMES["zh"], "zh/"),
 )  # code, name, where in the site
 PRUNED = "navigation.prune"  # the theme's: a menu names no page of the sections a reader is not in
 STEPS = "reference/steps.md"  # where the search's button leads without script
-LISTING = re.compile(r"<!-- flow:(?:readings?|questions)\b")  # what names the titles of other pages
 MOST_SHOWN = 20  # problems of one file printed at once
 
 
@@ -159,40 +157,17 @@ class Site:
         self.problems += [] if self.within else found.bearable  # told once, with what making the pages will find
         self.told = {problem.place for problem in found.lost}
         self.written = {language: set(tree) for language, tree in found.pages.items()}
-        flow, self.pages = known.flow, found.pages[self.language]
         if not self.serving:
-            flow, self.pages = drafts.published(flow, self.drafts), drafts.without(self.pages, self.drafts)
             self._tell_drafts()
-        explained = {step: e for step, e in found.explained[self.language].items() if step in flow.steps}
-        self.book = Book(
-            flow,
-            {route: known.views[self.language][route] for route in flow.routes},
-            explained,
-            self.language,
-            self.docs / "recordings",
-            picture.Renderer(drawn=self.drawn),
-            {route: known.trips[route] for route in flow.routes},
-            loop.anchors(self.pages),
-            names=names.shown(config.nav, self.pages),
-            faults=known.faults,
-            glossary=known.glossary,
-            versions=known.versions,
-            questions=known.questions,
-            readings=onboarding.readings(self.pages, self.language, *self._in_order(config)),
-            titles=loop.titles(self.pages),
-            meanings=known.meanings[self.language],
-            pixels=self._draws_pixels(config),
-            left_out=set() if self.serving else self.drafts.ids,
+        renderer, called = picture.Renderer(drawn=self.drawn), names.in_navigation(config.nav)
+        pixels = self._draws_pixels(config)
+        self.book, self.pages = books.book(
+            self.root, found, self.language, renderer, called, drafted=self.serving, pixels=pixels
         )
         self.top = config.site_url or f"{self.book.words.host}{self.at}"
-        titles = {step: (e.page, e.title) for step, e in explained.items()}
+        titles = {step: (e.page, e.title) for step, e in self.book.explained.items()}
         self.meaning = known, titles, self.book.anchors
         self.terms = MEMORY.recall(("terms", self.language), self.meaning, self._terms)
-
-    def _in_order(self, config: MkDocsConfig) -> tuple[list[str], names.Names]:
-        """The pages as the navigation has them, and what it calls them."""
-        called = names.in_navigation(config.nav)
-        return list(called), called
 
     def _terms(self) -> terms.Terms:
         """Finds the terms of the glossary on pages, except on the page that shows each."""
@@ -276,7 +251,7 @@ class Site:
             if isinstance(words := page.meta.get(key), str):
                 page.meta[key] = escape(words)  # the theme does not, on this page and where others name it
         page.render = partial(remembered.render, self.around, self.answers, page)  # type: ignore[method-assign]
-        beside = (self.book.readings, self.book.titles) if LISTING.search(markdown) else ()
+        beside = (self.book.readings, self.book.titles) if sections.names_others(markdown) else ()
         inputs = self.around, self.meaning, page.file.content_string, beside
         try:
             markdown, self.parts = remembered.expand(inputs, self.book, markdown, place, self.hrefs, max(above, 0))

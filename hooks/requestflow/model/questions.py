@@ -1,6 +1,6 @@
 """The self-check, each question once: the types of `docs/questions.yml`, and how the file is read.
 
-Whether what questions and answers name is there is decided in `pages/questions.py`.
+Whether what questions and answers name is there is decided in `pages/asked.py`.
 """
 
 from collections.abc import Iterator

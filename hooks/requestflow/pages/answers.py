@@ -3,19 +3,19 @@
 Everything is read and computed when it is asked for; nothing is searched in finished pages.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..model import reading
-from ..model.definition import Language, Text
+from ..model.definition import Flow, Language, Text
 from ..model.faults import Check, Command, Fault, Symptom
 from ..model.places import SHOWN
 from ..model.values import Values
 from ..problems import nearest
 from ..view import show
 from ..view.faults import PAGE as FIX
-from ..view.prose import INLINE
+from ..view.prose import text
 from . import whole
 
 Data = dict[str, Any]
@@ -57,7 +57,7 @@ class Answers:
         _known("step", name, found.known.flow.steps)
         explained = found.explained[self.language].get(name)
         views = found.known.views[self.language].items()
-        told = Told(Values(found.known.flow, self.language))
+        told = _Told(found.known.flow, self.language)
         return {
             "id": name,
             "title": explained.title if explained else None,
@@ -70,12 +70,12 @@ class Answers:
     def fix(self, words: str) -> Data:
         """Give the commands that decide, and the causes, of a symptom or fault, or of a text that was printed."""
         known = whole.read(self.root).known
-        told, faults = Told(Values(known.flow, self.language)), known.faults
+        told, faults = _Told(known.flow, self.language), known.faults
         symptoms = [name for name in faults.symptoms if name == words]
         causes = [name for name, one in faults.faults.items() if name == words or words in one.symptoms]
         if not causes:
-            ranked = sorted(faults.faults, key=lambda name: -self._likeness(words, faults.faults[name], told))
-            causes = [name for name in ranked if self._likeness(words, faults.faults[name], told)][:MOST]
+            likeness = {name: _likeness(words, fault, told) for name, fault in faults.faults.items()}
+            causes = sorted(filter(likeness.get, likeness), key=lambda name: -likeness[name])[:MOST]
         if not causes:
             raise Unknown(f"no cause is known by '{words}'. Ask with one of: {', '.join(faults.symptoms)}.")
         return {
@@ -83,18 +83,10 @@ class Answers:
             "causes": {name: self._fault(name, faults.faults[name], told) for name in causes},
         }
 
-    def _likeness(self, words: str, fault: Fault, told: "Told") -> int:
-        """How well a fault fits words: a text it prints counts most, then how many of the words it is told in."""
-        low = words.lower()
-        if any(low in told.plain(text).lower() or told.plain(text).lower() in low for text in fault.texts):
-            return len(low) + 100
-        said = " ".join((told(fault.short), told(fault.cause), told(fault.sees))).lower()
-        return sum(word in said for word in set(low.split()) if len(word) > 1)
-
-    def _symptom(self, symptom: Symptom, told: "Told") -> Data:
+    def _symptom(self, symptom: Symptom, told: "_Told") -> Data:
         return {"name": told(symptom.name), "ask": [_asked(command, told) for command in symptom.commands]}
 
-    def _fault(self, name: str, fault: Fault, told: "Told") -> Data:
+    def _fault(self, name: str, fault: Fault, told: "_Told") -> Data:
         return {
             "cause": told(fault.cause),
             "sees": told(fault.sees),
@@ -113,40 +105,35 @@ class Answers:
         return f"{top}{folder}{'/' if folder else ''}{hash_}{anchor}"
 
 
-class Told:
-    """Words of the data without markup, their values filled in."""
+class _Told:
+    """Words of the data without links, their values filled in."""
 
-    def __init__(self, values: Values) -> None:
-        self.values = values
+    def __init__(self, flow: Flow, language: Language) -> None:
+        self.language, self.fill = language, Values(flow, language).fill
 
-    def __call__(self, text: Text) -> str:
-        return "".join(self._pieces(text[self.values.language]))
-
-    def plain(self, words: str) -> str:
-        """Give words that have values and no markup."""
-        return self.values.fill(words)
-
-    def _pieces(self, words: str) -> Iterator[str]:
-        at = 0
-        for m in INLINE.finditer(words):
-            yield words[at : m.start()]
-            at = m.end()
-            if m["words"]:
-                yield from self._pieces(m["words"])
-            else:
-                yield self.plain(f"`{m['code']}`" if m["code"] else m[0])
-        yield words[at:]
+    def __call__(self, words: Text) -> str:
+        return text(words[self.language], self.fill)
 
 
-def _asked(command: Command, told: Told) -> Data:
+def _likeness(words: str, fault: Fault, told: _Told) -> int:
+    """How well a fault fits words: a text it prints counts most, then how many of the words it is told in."""
+    low = words.lower()
+    printed = (told.fill(one).lower() for one in fault.texts)
+    if any(low in one or one in low for one in printed):
+        return len(low) + 100
+    said = " ".join((told(fault.short), told(fault.cause), told(fault.sees))).lower()
+    return sum(word in said for word in set(low.split()) if len(word) > 1)
+
+
+def _asked(command: Command, told: _Told) -> Data:
     outcomes = [{"prints": told(one.prints), "leads": one.leads} for one in command.outcomes]
-    return {"decides": told(command.ask), "run": told.plain(command.run), "at": command.at, "outcomes": outcomes}
+    return {"decides": told(command.ask), "run": told.fill(command.run), "at": command.at, "outcomes": outcomes}
 
 
-def _checked(check: Check, told: Told) -> Data:
+def _checked(check: Check, told: _Told) -> Data:
     given = {"prints": check.prints, "otherwise": check.otherwise}
     said = {key: told(text) for key, text in given.items() if text}
-    return {"run": told.plain(check.run), "at": check.at} | said
+    return {"run": told.fill(check.run), "at": check.at} | said
 
 
 def _known(kind: str, name: str, names: Collection[str]) -> None:

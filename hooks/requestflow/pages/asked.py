@@ -12,7 +12,7 @@ from ..view.questions import PAGE
 from ..world import recordings
 from . import claims, failures, sections
 from .failures import RECORDING, Names, Said
-from .loop import Explained, Pages, anchors
+from .loop import Explained, Pages, places
 
 
 def problems(
@@ -35,8 +35,7 @@ def problems(
 
 
 def _proofs(questions: Questions, flow: Flow, explained: Explained, tree: Pages) -> Iterator[Problem]:
-    there = [*explained[LANGUAGES[0]], *flow.stages, *flow.participants, *flow.objects, *flow.routes]
-    there += [*tree, *anchors(tree)]
+    there = places(flow, explained[LANGUAGES[0]], tree)
     for _, group, name, one in questions.every():
         if one.see not in there:
             fix = nearest(one.see, there) or "Write an id of docs/flow.yml, or PAGE.md#ID."

@@ -124,6 +124,12 @@ def anchors(tree: Pages) -> set[str]:
     return {f"{page}#{h.id}" for page, source in tree.items() for h in headings(source) if h.id}
 
 
+def places(flow: Flow, explained: dict[str, Explanation], tree: Pages) -> list[str]:
+    """Give all that data may name as what shows something: ids of the definition, pages, `page.md#id`."""
+    ids = [*explained, *flow.stages, *flow.participants, *flow.objects, *flow.routes]
+    return [*ids, *tree, *anchors(tree)]
+
+
 def titles(tree: Pages) -> dict[str, str]:
     """Give what every heading of one language says, by `page.md#id`."""
     found = ((f"{page}#{h.id}", h.title) for page, source in tree.items() for h in headings(source) if h.id)

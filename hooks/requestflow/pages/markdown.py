@@ -13,6 +13,7 @@ MARKERS = {  # word → what follows it
     **{"breaks": "TABLE", "fix": "SYMPTOM", "symptoms": "", "hops": "", "statuses": ""},
     **{"reading": "LIST", "readings": "", "questions": "GROUP", "linked": "STEP", "embedded": "ROUTE"},
 }
+OF_OTHERS = {"reading", "readings", "questions"}  # these say what other pages are called
 FRONT_MATTER = re.compile(r"-{3}[ \t]*\n(?P<yaml>.*?\n)(?:\.{3}|-{3})[ \t]*\n", re.DOTALL)  # as MkDocs finds it
 HEADING = re.compile(r"(?P<level>#{1,6})(?P<text>(?:\\.|[^\\#]|#+(?=[^#]))*?)#*")  # as Python-Markdown finds it
 ATTRIBUTE_LIST = re.compile(r"[ \t]+\{:?[ \t]*(?P<list>[^{}]*)\}[ \t]*$")

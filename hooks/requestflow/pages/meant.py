@@ -7,8 +7,7 @@ from pathlib import Path
 from ..model.values import UnknownValue
 from ..problems import FlowError, Problem
 from ..view.picture import Renderer
-from ..world import recordings
-from . import markdown, markers
+from . import books, markdown, markers
 from .book import Book, Hrefs
 from .claims import SHOWN
 from .loop import Pages
@@ -19,11 +18,8 @@ NOWHERE = Hrefs(str, str, str, str)
 
 def problems(root: Path, found: Whole) -> Iterator[Problem]:
     """Give every marker, value, link and quotation of a page that means nothing, drafts too; no picture is drawn."""
-    known = found.known
     for language, tree in found.pages.items():
-        explained, folder = found.explained[language], root / recordings.SHOWN
-        book = Book(known.flow, known.views[language], explained, language, folder, Renderer(None), known.trips)
-        book.faults, book.questions = known.faults, known.questions
+        book, _ = books.book(root, found, language, Renderer(None), {}, drafted=True)
         yield from _of_pages(book, tree)
 
 

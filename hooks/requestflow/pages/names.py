@@ -28,9 +28,9 @@ def in_navigation(nav: list[Any] | None, section: str = "") -> Names:
     return out
 
 
-def shown(nav: list[Any] | None, pages: dict[str, str]) -> Names:
+def shown(called: Names, pages: dict[str, str]) -> Names:
     """Give how to call every page: as the navigation does, or else by its heading."""
-    return {page: heading(source) for page, source in pages.items()} | in_navigation(nav)
+    return {page: heading(source) for page, source in pages.items()} | called
 
 
 def without(nav: list[Any], pages: Collection[str]) -> list[Any]:

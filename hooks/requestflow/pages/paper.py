@@ -37,8 +37,7 @@ STYLE = """
 class Sheet:
     """One page: its address below the top of the site, what it is called, its content as HTML."""
 
-    top: str
-
+    top: str  # of its language
     url: str
     name: str
     html: str

@@ -46,6 +46,11 @@ def sections(source: str) -> tuple[Section, ...]:
     return tuple(out)
 
 
+def names_others(source: str) -> bool:
+    """Whether a marker of a page says what other pages are called: then it changes when they do."""
+    return any(words.split()[0] in markdown.OF_OTHERS for section in sections(source) for _, words in section.markers)
+
+
 def _fence(section: Section, fence: Fence, body: list[str]) -> None:
     section.fences.append(fence)
     if "recorded" in fence.classes:

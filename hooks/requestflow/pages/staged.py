@@ -7,53 +7,33 @@ from ..model import sources
 from ..model.definition import LANGUAGES, Language
 from ..problems import FlowError, Problem
 from ..view import exports, picture, style
-from . import drafts, front, loop, names, navigation, onboarding, plain, published
+from ..view.words import LANGUAGE_NAMES
+from . import books, front, names, navigation, plain, published
 from .book import Book
 from .loop import Pages
 from .whole import Whole
 
-LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 README = "README.md"  # Git hosts show it first, and builders take it as the first page
 LICENSE = "LICENSE"
 
 
-def books(root: Path, found: Whole) -> dict[Language, tuple[Book, Pages]]:
+def both(root: Path, found: Whole) -> dict[Language, tuple[Book, Pages]]:
     """Give what the pages of each language are made from, and the pages, both without drafts."""
-    return {language: _book(root, found, language) for language in LANGUAGES}
+    return {language: _of(root, found, language) for language in LANGUAGES}
 
 
-def _book(root: Path, found: Whole, language: Language) -> tuple[Book, Pages]:
-    known, flow = found.known, drafts.published(found.known.flow, found.drafts)
-    pages = drafts.without(found.pages[language], found.drafts)
-    named = {e.page: e.name for e in navigation.read(root, names.CONFIGS[language]).entries if e.name}
-    book = Book(
-        flow,
-        {route: known.views[language][route] for route in flow.routes},
-        {step: e for step, e in found.explained[language].items() if step in flow.steps},
-        language,
-        root / "docs/recordings",
-        picture.Renderer(engine=None),
-        {route: known.trips[route] for route in flow.routes},
-        loop.anchors(pages),
-        names={page: names.heading(source) for page, source in pages.items()} | named,
-        faults=known.faults,
-        glossary=known.glossary,
-        versions=known.versions,
-        questions=known.questions,
-        readings=onboarding.readings(pages, language, order(root, language, pages), named),
-        titles=loop.titles(pages),
-        meanings=known.meanings[language],
-        left_out=set(found.drafts.ids),
-    )
-    return book, pages
+def _of(root: Path, found: Whole, language: Language) -> tuple[Book, Pages]:
+    entries = navigation.read(root, names.CONFIGS[language]).entries
+    called = {entry.page: entry.name for entry in entries if entry.name}
+    return books.book(root, found, language, picture.Renderer(None), called)
 
 
 def tree(root: Path, found: Whole) -> dict[str, str]:
     """Give every file of the staged tree, by its path."""
     made, docs = dict[str, str](), root / "docs"
-    both = books(root, found)
+    of = both(root, found)
     css = "".join(sources.text(docs / name, f"docs/{name}") for name in (style.PICTURE, style.MAP))
-    for language, (book, pages) in both.items():
+    for language, (book, pages) in of.items():
         at = plain.Tree(f"{language}/", str)
         made |= {at.page(page): plain.page(book, at, page, source) for page, source in pages.items()}
         made |= _maps(book, at, css)
@@ -62,7 +42,7 @@ def tree(root: Path, found: Whole) -> dict[str, str]:
             made[path] = sources.text(file, f"docs/{path}")
     if (root / LICENSE).is_file():
         made[LICENSE] = sources.text(root / LICENSE, LICENSE)
-    return made | {README: _readme(root, both)}
+    return made | {README: _readme(root, of)}
 
 
 def _maps(book: Book, at: plain.Tree, css: str) -> dict[str, str]:
@@ -77,10 +57,10 @@ def _maps(book: Book, at: plain.Tree, css: str) -> dict[str, str]:
     return {f"{at.top}{published.DIAGRAMS}/{name}": svg for name, svg in made.items()}
 
 
-def _readme(root: Path, both: dict[Language, tuple[Book, Pages]]) -> str:
+def _readme(root: Path, of: dict[Language, tuple[Book, Pages]]) -> str:
     """The first page: each language with its pages in the order of the navigation."""
     parts = list[str]()
-    for language, (_, pages) in both.items():
+    for language, (_, pages) in of.items():
         home = front.matter(pages.get(names.HOME, ""))
         parts += [f"# {home.get('title', '')}" if not parts else f"## {home.get('title', '')}", ""]
         parts += [str(home.get("description", "")), ""]

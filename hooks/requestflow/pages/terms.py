@@ -13,7 +13,7 @@ from ..problems import Problem, nearest
 from ..view import glossary as view
 from ..view.glossary import ANCHOR, PAGE
 from . import sections
-from .loop import Explained, Pages, anchors
+from .loop import Explained, Pages, places
 from .names import HOME
 from .rendered import VOID
 
@@ -122,8 +122,7 @@ def problems(
 ) -> Iterator[Problem]:
     """Give what terms name and nothing has, ids that something else has, and pages that do not show the terms."""
     tree, owned = pages[LANGUAGES[0]], Owned(flow)
-    there = [*explained[LANGUAGES[0]], *flow.stages, *flow.participants, *flow.objects, *flow.routes]
-    there += [*tree, *anchors(tree)]
+    there = places(flow, explained[LANGUAGES[0]], tree)
     for name, term in glossary.terms.items():
         if term.see not in there:
             fix = nearest(term.see, there) or "Write an id of docs/flow.yml, or PAGE.md#ID."

@@ -3,6 +3,7 @@
 from ..model.definition import Address
 from ..world.facts import Choice, Facts, Sight, counted, differences, facts
 from ..world.wire import Packet, Session, Trip
+from . import meaning
 from .elements import UNSEARCHED, Markup, el, join
 from .ladder import Href
 from .view import View
@@ -96,19 +97,13 @@ class Comparison:
         return join(*(self._sight(s) for s in f.sights), by=self.words.semicolon)
 
     def _sight(self, s: Sight) -> Markup:
-        told = self._told(s)
+        told = meaning.header(s)
         return join(
             self.any.who(s.who),
             self.words.colon,
             el("code", str(s.source)),
             self.words.aside.format(words=told) if told else "",
         )
-
-    def _told(self, s: Sight) -> str:
-        if not s.told:
-            return ""
-        name = "PROXY" if s.by == "proxy-protocol" else "X-Forwarded-For"
-        return f"{name}: {', '.join(map(str, s.told))}"  # as the header is written, in any language
 
     def _cost(self, f: Facts) -> str:
         counts = zip(self.words.costs, (f.steps, f.connections, f.moves, f.nat), strict=True)
@@ -119,15 +114,7 @@ class Comparison:
 
     def _end(self, name: str, talk: Session) -> str:
         w, view = self.words, self.views[name]
-        outcome = {
-            "answered": w.answered,
-            "error": w.answered_no,
-            "refused": w.refused,
-            "dropped": w.dropped_at,
-            "reset": w.dies,
-            "expired": w.expired,
-        }[talk.outcome or "answered"]
-        said = closed(outcome.format(who=view.who(talk.who) if talk.who else ""))
+        said = closed(meaning.outcome(view, talk))
         why = view.route.dies.get(talk.name)
         connection = view.flow.connections[talk.name].name[view.language]
         return f"{connection}{w.colon}{said}{w.colon}{why[view.language]}" if why else f"{connection}{w.colon}{said}"
@@ -153,7 +140,7 @@ class Comparison:
             for i, s in enumerate(sights):
                 head = el("th", el("a", view.name, href=self.route(name)), scope="row", rowspan=len(sights))
                 owner = self._owner(s.source)
-                cells = (self.any.who(s.who), join(el("code", str(s.source)), " ", owner), self._told(s) or "–")
+                cells = (self.any.who(s.who), join(el("code", str(s.source)), " ", owner), meaning.header(s) or "–")
                 lines.append(el("tr", *([head] if i == 0 else []), *(el("td", c) for c in cells)))
         return _table((w.route, w.who, w.sees_source, w.is_told), lines, "seen")
 

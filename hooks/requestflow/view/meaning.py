@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from ..world.facts import counted, facts
-from ..world.wire import Hop, Trip
+from ..world.facts import Sight, counted, facts
+from ..world.wire import Hop, Session, Trip
 from .view import View
 from .words import closed
 
@@ -35,11 +35,15 @@ def _rewritten(view: View, trip: Trip, end: int) -> Iterator[dict[str, str]]:
             yield {"who": view.who(hop.source), "address": str(after if end else after.address)}
 
 
+def header(sight: Sight) -> str:
+    """Give what somebody is told of who asked, as the header is written in any language; nothing where he is not."""
+    name = "PROXY" if sight.by == "proxy-protocol" else "X-Forwarded-For"
+    return f"{name}: {', '.join(map(str, sight.told))}" if sight.told else ""
+
+
 def _sees(view: View, trip: Trip) -> Iterator[dict[str, str]]:
     for sight in facts(trip).sights:
-        by = "PROXY" if sight.by == "proxy-protocol" else "X-Forwarded-For"
-        told = f"{by}: {', '.join(map(str, sight.told))}"
-        aside = view.words.aside.format(words=told) if sight.told else ""
+        aside = view.words.aside.format(words=said) if (said := header(sight)) else ""
         yield {"who": view.who(sight.who), "address": f"{sight.source}{aside}"}
 
 
@@ -62,11 +66,22 @@ def _tunnel(_: View, trip: Trip) -> Iterator[dict[str, str]]:
     return ({"device": e.device, "protocol": e.protocol} for hop in trip.hops for e in hop.envelopes)
 
 
+def outcome(view: View, talk: Session) -> str:
+    """Say how a connection ends, and by whom."""
+    w = view.words
+    said = {
+        "answered": w.answered,
+        "error": w.answered_no,
+        "refused": w.refused,
+        "dropped": w.dropped_at,
+        "reset": w.dies,
+        "expired": w.expired,
+    }[talk.outcome or "answered"]
+    return said.format(who=view.who(talk.who) if talk.who else "")
+
+
 def _ends(view: View, trip: Trip) -> Iterator[dict[str, str]]:
     """The connections that get no answer."""
-    w = view.words
-    how = {"refused": w.refused, "dropped": w.dropped_at, "reset": w.dies, "expired": w.expired}
     for talk in counted(trip):
-        if talk.outcome in how:
-            said = how[talk.outcome].format(who=view.who(talk.who) if talk.who else "")
-            yield {"connection": view.flow.connections[talk.name].name[view.language], "said": said}
+        if talk.outcome not in (None, "answered", "error"):
+            yield {"connection": view.flow.connections[talk.name].name[view.language], "said": outcome(view, talk)}

@@ -269,7 +269,7 @@ class _Writer:
         return [anchor(name) + made[0], *made[1:]] if name and made else made
 
     def _terms(self, node: ET.Element) -> list[str]:
-        """Terms and what is said of them, as a list; that a step is in forty routes is told where each of them is."""
+        """Terms and what is said of them, as a list; which routes a step is in is told where each of them is."""
         return _items(("- ", self._term(div)) for div in node if div.find("dd/a[@class='chip']/span") is None)
 
     def _term(self, div: ET.Element) -> list[str]:

@@ -38,6 +38,15 @@ def bare(words: str, ways: Ways) -> Markup:
     return prose(INLINE.sub(lambda m: m["words"] or m[0], words), ways)
 
 
+def text(words: str, fill: Callable[[str], str]) -> str:
+    """Give words as plain text, code in its signs; `fill` puts values in."""
+
+    def one(m: re.Match[str]) -> str:
+        return text(m["words"], fill) if m["to"] else fill(f"`{m['code']}`" if m["code"] else m[0])
+
+    return INLINE.sub(one, words)
+
+
 def named(words: str) -> Iterator[tuple[str, str]]:
     """Give what words name: ("link", target), ("value", name), ("code", text)."""
     for m in INLINE.finditer(words):

@@ -235,6 +235,7 @@ class Words:
     host: str  # stands for where a site is, that does not know it
 
 
+LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}  # each in itself
 WORDS: dict[Language, Words] = {
     "en": Words(
         to="to",
