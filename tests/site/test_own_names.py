@@ -66,3 +66,10 @@ def test_a_hidden_route_is_in_no_list_and_its_page_is_there(pages, built):
             assert not menu.search(pages[path]), path
         assert "istio-sidecar" in there[f"{at}routes/compare/index.html"]
         assert "istio-sidecar" not in pages[f"{at}routes/compare/index.html"]
+
+
+def test_a_map_that_is_embedded_has_its_file_though_no_page_shows_it(own, pages):
+    for at in ("", "zh/"):
+        assert 'data-route="through-service"' not in pages[f"{at}request/index.html"].partition('class="ladder')[0]
+        (source,) = re.findall(r'<img src="([^"]+-map\.svg)"', pages[f"{at}onboarding/for-writers/index.html"])
+        assert (own.site / at / "onboarding/for-writers" / source).is_file()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TypeVar
 
 from ..model.faults import Fault
 from ..model.onboarding import LISTS
@@ -38,6 +39,7 @@ from .book import Book, Hrefs
 
 COMPARE = "routes/compare.md"
 REQUEST = "request/index.md"
+Made = TypeVar("Made")
 TOP = 2  # level of the headings of sections
 PART = "<!--flow:part {} of line {}-->"
 
@@ -199,7 +201,9 @@ class Maker:
         short, own = (self.hrefs.whole(at) for at in (f"{published.GO}/{step}/", self.book.link(step)[1:]))
         return [self.part(onboarding.linked(short, own, self._label(step), self.ways))]
 
-    def _embedded(self, view: View) -> list[str]:
+    def _embedded(self, line: int, view: View) -> list[str]:
+        if self._mapped(line, view, partial(maps.plan, view, "wide")) is None:
+            return []
         name = f"{published.DIAGRAMS}/{exports.map_name(view.id)}"
         files = {kind: self.hrefs.whole(f"{name}.{kind.lower()}") for kind in ("SVG", "PNG")}
         says = self.book.words.map_of.format(route=view.name)
@@ -252,7 +256,7 @@ class Maker:
             "readings": lambda: [self.part(self.lists.by_time())],
             "questions": lambda group: [self.part(questions.questions(book.questions, group, self.ways, self._called))],
             "linked": self._linked,
-            "embedded": self._embedded,
+            "embedded": partial(self._embedded, line),
         }
         form = markdown.MARKERS.get(word)
         if form is None:
@@ -362,18 +366,25 @@ class Maker:
 
     def map_of(self, line: int, view: View) -> list[str]:
         """The map of a route, with what is different where it is like another."""
-        like = self.book.flow.routes[view.id].like
-        base = self.book.views.get(like) if like else None
-        try:
-            made = maps.figure(view, self.hrefs.step, base, self.map_file(view))
-        except map_lines.NoWay as none:
-            what = f"the map of '{view.id}' has no room for the step '{none.mark.id}'."
-            self.problem(line, what, "Leave the map out, or a participant.")
+        made = self._mapped(line, view, lambda base: maps.figure(view, self.hrefs.step, base, self.map_file(view)))
+        if made is None:
             return []
-        self.book.mapped[view.id] = base.id if base else None
         self.mapped.add(view.id)
         self.mapped_here.add(view.id)
         return [self.part(made)]
+
+    def _mapped(self, line: int, view: View, draw: Callable[[View | None], Made]) -> Made | None:
+        """What is drawn of a map, which then is a file too; None, and a problem, where it has no room."""
+        like = self.book.flow.routes[view.id].like
+        base = self.book.views.get(like) if like else None
+        try:
+            made = draw(base)
+        except map_lines.NoWay as none:
+            what = f"the map of '{view.id}' has no room for the step '{none.mark.id}'."
+            self.problem(line, what, "Leave the map out, or a participant.")
+            return None
+        self.book.mapped[view.id] = base.id if base else None
+        return made
 
     def map_file(self, view: View) -> Markup:
         links = (
