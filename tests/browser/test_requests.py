@@ -141,6 +141,14 @@ def test_what_is_folded_goes_on_on_the_next_sheet_of_paper_and_its_name_does_not
         assert page.eval_on_selector_all(part, breaks) == [how], part
 
 
+def test_a_list_to_copy_is_on_paper_once(screen, at):
+    page = screen()
+    page.goto(at("en", "onboarding/"))
+    page.emulate_media(media="print")
+    assert page.locator(".reading .checks:visible").count() > 5
+    assert page.locator(".reading .whole:visible").count() == 0
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_paper_shows_pictures_and_cards(screen, at, language):
     page = screen(760)
