@@ -18,7 +18,7 @@ from pathlib import Path
 from .model import reading, versions
 from .model.definition import LANGUAGES, Language
 from .model.places import SHOWN
-from .pages import ledger, loop, meant, staged, whole
+from .pages import ledger, loop, meant, whole
 from .problems import FlowError, nearest, refuse
 from .view import ladder, mermaid, show
 
@@ -185,6 +185,8 @@ def write_ledger(root: Path, folder: Path) -> int:
 
 def stage_pages(root: Path, folder: Path) -> int:
     """Write every page as plain Markdown into a folder that is new or empty; raises FlowError."""
+    from .pages import staged  # takes time that a plain check has no use for
+
     staged.empty(folder)
     found = whole.read(root)
     refuse([*found.bearable, *meant.problems(root, found)])
