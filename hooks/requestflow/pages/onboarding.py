@@ -91,8 +91,8 @@ def _all(known: Iterable[str]) -> str:
 @lru_cache(PAGES)
 def minutes(source: str, language: Language, section: str = "") -> int:
     """Give how long a page, or one section of it, is read: what is folded and what is typed too, its sources not."""
-    words = sum(len(WORD.findall(TARGET.sub("]", line))) for line in _lines(source, section))
-    return max(1, round(words / A_MINUTE[language]))
+    words = WORD.findall(TARGET.sub("]", "\n".join(_lines(source, section))))
+    return max(1, round(len(words) / A_MINUTE[language]))
 
 
 def _lines(source: str, section: str) -> Iterator[str]:
