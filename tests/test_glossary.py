@@ -1,15 +1,17 @@
 """`docs/glossary.yml`: what may stand in it, that it fits steps and pages, and which words of a page become links."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from houses import ROOT
+from refused import refused
 from requestflow.model import glossary
 from requestflow.model.glossary import Glossary
 from requestflow.pages import terms, whole
 from requestflow.pages.terms import Terms
-from requestflow.problems import FlowError, refuse
+from requestflow.problems import refuse
 
 TEXT = (ROOT / glossary.SHOWN).read_text("utf-8")
 SMALL = (ROOT / "tests/data/glossary.yml").read_text("utf-8")
@@ -52,12 +54,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("mistake", REFUSED)
 def test_the_file_by_itself_is_refused_with(mistake: str, tmp_path: Path):
-    old, new, words = REFUSED[mistake]
-    assert old in SMALL
-    with pytest.raises(FlowError) as refused:
-        read(tmp_path, SMALL.replace(old, new, 1))
-    told = str(refused.value)
-    assert words in told and re.match(r"docs/glossary\.yml:\d+", told), told
+    refused(partial(read, tmp_path), SMALL, REFUSED[mistake], glossary.SHOWN)
 
 
 def test_the_file_as_it_stands_is_not_refused(tmp_path: Path):

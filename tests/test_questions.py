@@ -1,14 +1,15 @@
 """`docs/questions.yml`: what may stand in it, that it fits steps and pages, and how a question is shown."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from houses import ROOT
+from refused import refused
 from requestflow.model import questions
 from requestflow.model.questions import Questions
 from requestflow.pages import asked, whole
-from requestflow.problems import FlowError
 from requestflow.view import questions as view
 from requestflow.view.prose import Ways
 from requestflow.world import recordings
@@ -62,11 +63,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("mistake", REFUSED)
 def test_the_file_by_itself_is_refused_with(mistake: str, tmp_path: Path):
-    old, new, words = REFUSED[mistake]
-    assert old in SMALL
-    with pytest.raises(FlowError) as refused:
-        read(tmp_path, SMALL.replace(old, new, 1))
-    assert words in str(refused.value) and re.match(r"docs/questions\.yml:\d+", str(refused.value)), refused.value
+    refused(partial(read, tmp_path), SMALL, REFUSED[mistake], questions.SHOWN)
 
 
 def test_the_file_as_it_stands_is_not_refused(tmp_path: Path):

@@ -1,16 +1,17 @@
 """`docs/versions.yml`: what may stand in it, that it fits the pages, and what `make check-versions` lists."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 import worlds
 from houses import ROOT
+from refused import refused
 from requestflow.__main__ import main
 from requestflow.model import versions
 from requestflow.model.versions import Versions
 from requestflow.pages import releases, whole
-from requestflow.problems import FlowError
 
 TEXT = (ROOT / versions.SHOWN).read_text("utf-8")
 SMALL = (ROOT / "tests/data/versions.yml").read_text("utf-8")
@@ -47,12 +48,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("mistake", REFUSED)
 def test_the_file_by_itself_is_refused_with(mistake: str, tmp_path: Path):
-    old, new, words = REFUSED[mistake]
-    assert old in SMALL
-    with pytest.raises(FlowError) as refused:
-        read(tmp_path, SMALL.replace(old, new, 1))
-    told = str(refused.value)
-    assert words in told and re.match(r"docs/versions\.yml:\d+", told), told
+    refused(partial(read, tmp_path), SMALL, REFUSED[mistake], versions.SHOWN)
 
 
 def test_the_file_as_it_stands_is_not_refused(tmp_path: Path):

@@ -37,8 +37,13 @@ def copy_house(to: Path, source: Path = ROOT) -> Path:
 
 def python(house: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run this Python in a house; give its code and what it said."""
+    return run(house, sys.executable, *arguments, **environment)
+
+
+def run(house: Path, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command in a house; give its code and what it said."""
     return subprocess.run(
-        [sys.executable, *arguments],
+        command,
         cwd=house,
         env=os.environ | CALM | environment,
         stdin=subprocess.DEVNULL,

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from houses import CALM, ROOT, Built, copy_house, required
+from houses import ROOT, Built, copy_house, required
 from requestflow.pages import markdown, staged, whole
+
+from tools.machine import run
 
 pytestmark = [pytest.mark.site, pytest.mark.slow]
 FILES = {"properdocs": "properdocs.yml", "zensical": "zensical.toml"}
@@ -30,19 +32,9 @@ def build(builder: str, folder: Path, file: str) -> str:
     program = Path(sys.executable).with_name(builder)
     if not program.is_file():
         required(f"{builder} is not installed: tools/environment.py site test builders", "BUILDERS_REQUIRED")
-    run = subprocess.run(
-        [str(program), "build", "--strict", "-f", file],
-        cwd=folder,
-        env=os.environ | CALM | {"ELSEWHERE": "true"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout
-    return run.stdout
+    done = run(folder, str(program), "build", "--strict", "-f", file, ELSEWHERE="true")
+    assert done.returncode == 0, done.stdout
+    return done.stdout
 
 
 def files(site: Path) -> dict[str, bytes]:
