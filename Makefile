@@ -60,7 +60,7 @@ release: build  ## build, and add new addresses to docs/ledger.txt; refused when
 
 test: WITHOUT = -m "not slow"
 test: SETS = site test
-test: test-all  ## style, types, then every test but a few slow ones
+test: test-all  ## style, types, then every test but slow ones that seldom fail
 
 test-all:  ## style, types, then every test, as CI does
 	$(SET_UP) $(SETS)

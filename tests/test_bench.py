@@ -180,6 +180,7 @@ def test_an_earlier_commit_that_is_not_here_is_one_line_that_says_what_to_do(tmp
 
 
 @pytest.mark.site
+@pytest.mark.slow
 def test_the_usual_way_is_the_same_site_with_the_theme_drawing_the_pictures(tmp_path: Path, monkeypatch):
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / houses.RUNTIME).touch()

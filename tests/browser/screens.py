@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +22,22 @@ def paths(marked: str = "") -> list[str]:
 PAGES = paths()
 GENERATED = [path for path in paths("<!-- flow:") if path != "reference/flow-file/"]  # which is tables of prose
 HOPS = paths("<!-- flow:here")
+
+KINDS = {
+    "",
+    "request/",
+    "request/kube-proxy/",
+    "routes/",
+    "routes/no-answer/",
+    "routes/compare/",
+    "reference/steps/",
+    "fix/",
+}
+
+
+def each(pages: list[str]) -> list[Any]:
+    """Give pages to look at: one of each kind always, those made of the same parts where slow tests run too."""
+    return [page if page in KINDS else pytest.param(page, marks=pytest.mark.slow) for page in pages]
 
 
 @dataclass(frozen=True)

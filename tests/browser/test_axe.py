@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from screens import LANGUAGES, darken, unfold
+from screens import LANGUAGES, darken, each, unfold
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +38,7 @@ def findings(page: Page, *rules: str) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", each(PAGES))
 def test_axe_finds_nothing(screen, at, path, language):
     page = screen()
     page.goto(at(language, path))

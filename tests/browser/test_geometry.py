@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import Page, expect
-from screens import GENERATED, HOPS, LANGUAGES, Look, audit, darken, step_ids
+from screens import GENERATED, HOPS, LANGUAGES, Look, audit, darken, each, step_ids
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ def language(request):
 
 
 # -- every letter -----------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("path", GENERATED)
+@pytest.mark.parametrize("path", each(GENERATED))
 def test_every_letter_can_be_read_at_every_width(screen, at, language, path):
     page = screen()
     page.goto(at(language, path))

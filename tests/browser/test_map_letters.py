@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from screens import LANGUAGES, audit, darken, paths
+from screens import LANGUAGES, audit, darken, each, paths
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +53,7 @@ def turn(page: Page) -> None:
     page.evaluate("document.querySelectorAll('.map .to-b input').forEach(i => i.checked = true)")
 
 
-@pytest.mark.parametrize("path", MAPPED)
+@pytest.mark.parametrize("path", each(MAPPED))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_letter_is_on_another_and_all_can_be_read(screen, at, language, path):
     page = screen()

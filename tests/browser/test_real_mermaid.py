@@ -122,6 +122,7 @@ def test_every_diagram_is_read_as_it_is_meant(ask: Ask):
         assert read(diagram) == meant(chart), name
 
 
+@pytest.mark.slow
 def test_every_diagram_is_drawn_with_its_words_and_numbers_in_order(ask: Ask):
     drawn = ask(RENDER, [*CHARTS.values()])
     for (name, chart), picture in zip(CHARTS.items(), drawn, strict=True):

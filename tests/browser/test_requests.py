@@ -4,11 +4,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from screens import HOPS, LANGUAGES, PAGES, step_ids
+from screens import HOPS, LANGUAGES, PAGES, each, step_ids
 
 pytestmark = pytest.mark.browser
 
-EVERY_PAGE = [(language, path) for language in LANGUAGES for path in PAGES]
 LATE = 150  # ms in which a page may still ask for something
 CHROME = ".stepper, .ladder-start, .map .walk"  # what the script adds
 
@@ -34,7 +33,8 @@ def sideways(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-@pytest.mark.parametrize(("language", "path"), EVERY_PAGE)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", each(PAGES))
 def test_a_page_is_quiet_and_fits_small_screens_and_double_size(screen, at, address, language, path):
     page = screen(640, 450, device_scale_factor=2)  # 1280 px at 200 %
     heard = listen(page, urlsplit(address).netloc)

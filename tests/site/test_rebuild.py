@@ -109,9 +109,12 @@ SAVES = {
         lambda house: (house / "docs/zh/new.md").unlink(),
     ],
 }
+OFTEN = ("pages", "a label")  # what a writer saves all day
 
 
-@pytest.mark.parametrize("saved", SAVES)
+@pytest.mark.parametrize(
+    "saved", [save if save in OFTEN else pytest.param(save, marks=pytest.mark.slow) for save in SAVES]
+)
 def test_a_rebuild_writes_what_a_fresh_build_writes(again, saved):
     for save in SAVES[saved]:
         save(again.house)
