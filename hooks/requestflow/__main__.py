@@ -14,6 +14,7 @@ if __name__ == "__main__":
 import json
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from .model import reading, versions
 from .model.definition import LANGUAGES, Language
@@ -47,14 +48,23 @@ def main(arguments: list[str] | None = None) -> int:
     stage.add_argument("folder", metavar="DIR", type=Path, help="a folder that is new or empty")
     options = parser.parse_args(arguments)
     try:
-        return run(options, find_root(Path.cwd()))
+        code = run(options, find_root(Path.cwd()))
+        sys.stdout.flush()
+    except BrokenPipeError:  # `… | head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except FlowError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return 1
-    except BrokenPipeError:  # `… | head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return code
+
+
+def leave(code: int) -> NoReturn:
+    """End at once: to tidy up all that was read takes longer than to follow a route."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def run(options: argparse.Namespace, root: Path) -> int:
@@ -210,4 +220,4 @@ def readme(root: Path, text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

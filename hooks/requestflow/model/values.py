@@ -1,6 +1,7 @@
 """What a name of the definition stands for on a page: an address, a port, a word."""
 
 import re
+from collections.abc import Callable
 
 from ..problems import nearest
 from .definition import Flow, Language
@@ -10,11 +11,22 @@ PLACEHOLDER = re.compile(r"(?<![$\\])\{([a-z][a-z0-9.:-]*)\}")
 
 
 class UnknownValue(Exception):
-    """A name nothing in the definition has; the message says which and what is near."""
+    """A name nothing in the definition has; the message says which and what is near.
 
-    def __init__(self, what: str, fix: str) -> None:
-        super().__init__(f"{what} {fix}")
-        self.what, self.fix = what, fix
+    What is near is looked for when it is asked: often only whether there is such a name is of interest.
+    """
+
+    def __init__(self, what: str, fix: Callable[[], str]) -> None:
+        super().__init__(what)
+        self.what, self._fix = what, fix
+
+    @property
+    def fix(self) -> str:
+        """What to do."""
+        return self._fix()
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.fix}"
 
 
 class Values:
@@ -60,7 +72,7 @@ class Values:
         try:
             return str(self.flow.address(who, interface))
         except ValueError as none:
-            raise UnknownValue(str(none), "Name something that has one.") from None
+            raise UnknownValue(str(none), lambda: "Name something that has one.") from None
 
     def fill(self, text: str) -> str:
         """Replace every `{name}` in a text; braces that hold anything else are left alone."""
@@ -85,4 +97,4 @@ class Values:
             return None
 
     def _unknown(self, name: str) -> UnknownValue:
-        return UnknownValue(f"unknown value '{name}'.", nearest(name, self._names()) or FORMS)
+        return UnknownValue(f"unknown value '{name}'.", lambda: nearest(name, self._names()) or FORMS)

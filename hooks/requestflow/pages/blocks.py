@@ -1,7 +1,7 @@
 """What Markdown takes as it stands, or drops without a word: HTML elements, notes, headings inside lists, tables."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ..problems import Problem, nearest
@@ -81,7 +81,7 @@ def _alone(tag: str, line: int) -> Fault:
     return line, f"{tag} has no counterpart.", "Close every HTML element, or write &lt; for '<'."
 
 
-def _notes(outside: tuple[tuple[int, str], ...], lines: list[str]) -> Iterator[Fault]:
+def _notes(outside: tuple[tuple[int, str], ...], lines: Sequence[str]) -> Iterator[Fault]:
     for n, line in outside:
         if line.lstrip(" ")[:3] not in SIGNS or not (m := NOTE.match(line)):
             continue

@@ -97,9 +97,11 @@ class Book:
             if name in group:
                 return f"/{self.place_of(group[name].page, name)}"
         if name in self.left_out:
-            raise UnknownValue(f"'{name}' is a draft, which no build has.", "Link to it when it is none any more.")
+            raise UnknownValue(
+                f"'{name}' is a draft, which no build has.", lambda: "Link to it when it is none any more."
+            )
         known = [*self.explained, *self.flow.stages, *self.flow.participants, *self.flow.objects, *self.flow.routes]
-        raise UnknownValue(f"unknown id '{name}'.", nearest(name, known) or "See docs/flow.yml.")
+        raise UnknownValue(f"unknown id '{name}'.", lambda: nearest(name, known) or "See docs/flow.yml.")
 
     def place_of(self, page: str, name: str) -> str:
         """Give a page, with the heading that has a thing's id when there is one."""
@@ -109,7 +111,7 @@ class Book:
         """Give the file of a recording, from the site's root: `recordings/NAME.txt`."""
         if not (self.recordings / f"{name}.txt").is_file():
             known = recordings.names(self.recordings)
-            raise UnknownValue(f"unknown recording '{name}'.", nearest(name, known) or "See docs/recordings/.")
+            raise UnknownValue(f"unknown recording '{name}'.", lambda: nearest(name, known) or "See docs/recordings/.")
         return f"recordings/{name}.txt"
 
     def value(self, name: str) -> tuple[str, bool]:

@@ -4,7 +4,7 @@ The sources of a page are folded everywhere.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..problems import nearest
 from ..view.elements import Markup, el
@@ -99,7 +99,7 @@ def _end(headings: tuple[Heading, ...], n: int, last: int) -> int:
     return next(below, last)
 
 
-def _has_more(lines: list[str]) -> bool:
+def _has_more(lines: Sequence[str]) -> bool:
     """Whether there is anything but one paragraph, which is never folded."""
     blocks = [block for block in "\n".join(lines).split("\n\n") if block.strip()]
     return len(blocks) > 1 or any(_NO_PARAGRAPH.match(block) for block in blocks)

@@ -72,9 +72,10 @@ class Comment:
     closed: bool
 
 
-def lines_of(source: str) -> list[str]:
+@lru_cache(PAGES)
+def lines_of(source: str) -> tuple[str, ...]:
     """Give the lines as Markdown counts them: only a newline ends one."""
-    return source.removesuffix("\n").split("\n")
+    return tuple(source.removesuffix("\n").split("\n"))
 
 
 def front_matter(source: str) -> str:

@@ -1,7 +1,7 @@
 """One page's Markdown with everything generated put in: step cards, markers, filled and recorded fences."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -456,7 +456,7 @@ class Maker:
         return join(" ", el("span", words, class_="only-wide"))
 
     # -- fences -------------------------------------------------------------------------------------------------------
-    def fence(self, fence: markdown.Fence, body: list[str], whole: list[str]) -> list[str]:
+    def fence(self, fence: markdown.Fence, body: Sequence[str], whole: Sequence[str]) -> Sequence[str]:
         if "recorded" in fence.classes:
             return self._recorded(fence, body)
         if "flow" not in fence.classes:
@@ -470,7 +470,7 @@ class Maker:
         info = fence.info.replace(" .flow", "").replace(".flow ", "") if fence.attributes else fence.language
         return [f"{fence.indent}{fence.ticks}{info}", *filled, f"{fence.indent}{fence.ticks}"]
 
-    def _recorded(self, fence: markdown.Fence, body: list[str]) -> list[str]:
+    def _recorded(self, fence: markdown.Fence, body: Sequence[str]) -> list[str]:
         """Real output, checked line by line against the recording it names, never rewritten."""
         name = fence.attributes.get("from", "")
         file = self.book.recordings / f"{name}.txt"
@@ -486,7 +486,7 @@ class Maker:
             self.problem(fence.first + 1 + n, what, fix)
         return self.quoted(fence, body, name)
 
-    def quoted(self, fence: markdown.Fence, body: list[str], name: str) -> list[str]:
+    def quoted(self, fence: markdown.Fence, body: Sequence[str], name: str) -> list[str]:
         """The block a recording is shown in, with where it comes from."""
         w, pad, ticks = self.book.words, fence.indent, f"{fence.indent}{fence.ticks}"
         note = join(" ", el("strong", w.moved_on, class_="moved-on")) if self.moved_on("\n".join(body)) else ""
@@ -499,6 +499,8 @@ class Maker:
     def moved_on(self, text: str) -> bool:
         """Whether an address or port of this text means something else by now."""
         for name, then in self.book.recorded_world.items():
+            if str(then) not in text:
+                continue
             try:
                 now = self.book.values(name)
             except UnknownValue:

@@ -5,7 +5,7 @@ What only our site, or only one builder, understands is written so that any read
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,7 +180,7 @@ class _Page:
         return plain.code(text) if is_code else plain.escape(text)
 
 
-def _with_notes(outside: list[str], lines: list[str], made: list[list[str]]) -> Iterator[str]:
+def _with_notes(outside: list[str], lines: Sequence[str], made: list[list[str]]) -> Iterator[str]:
     """What was made of each line; a note is a quotation, for Git hosts know none. `outside` is empty in fences."""
     n = 0
     while n < len(lines):

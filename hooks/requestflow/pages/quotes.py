@@ -5,7 +5,7 @@ quoted line before it, so lines stand in the order of the file, and a long one m
 alone for lines, that are left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 RECORDINGS = 64  # whose words are kept: a page quotes the same few again and again
@@ -15,7 +15,7 @@ BRACKETS = "[]{}(),;"  # where a line is cut, these do not count
 Mistake = tuple[int, str, str]  # which quoted line (from 0), what is wrong, what to do
 
 
-def mistakes(quoted: list[str], recording: str, file: str) -> Iterator[Mistake]:
+def mistakes(quoted: Sequence[str], recording: str, file: str) -> Iterator[Mistake]:
     """Give the quoted lines that are not in the recording, or not in this order; `file` is its name for the reader."""
     if not any(map(_words, quoted)):
         yield 0, "nothing is quoted.", f"Quote lines of {file}."

@@ -1,7 +1,7 @@
 """A page in sections, from heading to heading, and what must be the same in each of them in every language."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -51,7 +51,7 @@ def names_others(source: str) -> bool:
     return any(words.split()[0] in markdown.OF_OTHERS for section in sections(source) for _, words in section.markers)
 
 
-def _fence(section: Section, fence: Fence, body: list[str]) -> None:
+def _fence(section: Section, fence: Fence, body: Sequence[str]) -> None:
     section.fences.append(fence)
     if "recorded" in fence.classes:
         section.quoted += [line.strip() for line in body if line.strip()]
