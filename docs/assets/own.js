@@ -70,6 +70,7 @@ if (carried) {
     bar.append(" · ", change, " · ", leave, make("link", { rel: "stylesheet", href: here("own.css") }))
     document.querySelector("article").prepend(bar)
     fill(document.body)
+    for (const part of document.querySelectorAll("[aria-label]")) part.ariaLabel = part.ariaLabel.replace(LOOKED_FOR, value)
     new MutationObserver(changes => changes.forEach(({ target }) => fill(target))).observe(document.body, { childList: true, subtree: true })
   }
 }

@@ -29,7 +29,7 @@ OLD = re.compile(
 TEXTS = """selector => [...document.querySelectorAll(selector)].map(all => {
   const copy = all.cloneNode(true)
   copy.querySelectorAll("script,.recorded").forEach(e => e.remove())
-  return copy.textContent
+  return [copy.textContent, ...[...copy.querySelectorAll("[aria-label]")].map(e => e.ariaLabel)].join("\\n")
 }).join("\\n")"""
 
 
@@ -59,7 +59,7 @@ def own(screen, at):
 # -- what is shown ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("language", "path"),
-    [("en", "request/kube-proxy/"), ("en", "routes/pod-to-service/"), ("zh", "request/"), ("zh", "fix/")],
+    [("en", "request/kube-proxy/"), ("en", "routes/pod-to-service/"), ("zh", "request/dns/"), ("zh", "request/"), ("zh", "fix/")],
 )
 def test_nothing_of_the_example_is_left_but_what_was_recorded(screen, at, own, language, path):
     without = screen()
