@@ -168,11 +168,16 @@ const walkRoute = (() => {
     row.scrollIntoView({ block: "nearest", behavior: motion(Math.abs(row.getBoundingClientRect().top) > 2 * innerHeight) })
   }
   function bringMap() {
-    const top = header(), bottom = bar.getBoundingClientRect().top, whole = flow.map.querySelector("svg").getBoundingClientRect()
-    const seen = whole.height <= bottom - top ? [whole] : [lit(), ...packet ? [packet.lastChild.getBoundingClientRect()] : []]
-    const first = Math.min(...seen.map(r => r.top)), last = Math.max(...seen.map(r => r.bottom))
+    const top = header(), bottom = bar.getBoundingClientRect().top, words = packet ? [packet.lastChild.getBoundingClientRect()] : []
+    let first, last
+    for (const part of [flow.map.querySelector("svg"), mark() ?? flow.map]) {
+      const seen = [part.getBoundingClientRect(), ...words]
+      first = Math.min(...seen.map(r => r.top))
+      last = Math.max(...seen.map(r => r.bottom))
+      if (last - first <= bottom - top) break
+    }
     if (first >= top && last <= bottom) return
-    const by = seen[0] === whole ? first - top : (first + last - top - bottom) / 2
+    const by = (first + last - top - bottom) / 2
     scrollBy({ top: by, behavior: motion(Math.abs(by) > 2 * innerHeight) })
   }
   const mark = () => flow.map?.querySelector("a.on")
@@ -196,7 +201,7 @@ const walkRoute = (() => {
     if (line && moves && !calm.matches) packet.animate({ offsetDistance: ["0%", "100%"] }, { duration: 700, easing: "ease-in-out" })
   }
 
-  /* Put words near something on the map, where they cover least of what names the machines and of the step itself. */
+  /* Put words near something on the map or out of its lower edge, where they cover least of what names machines and of the step. */
   function beside(words, near, on) {
     const frame = flow.map.querySelector("svg").getBoundingClientRect(), { width, height } = words.getBoundingClientRect()
     const names = "g>.an,g>.ad,.bt", things = [...flow.map.querySelectorAll(`${names},.a,.sf,.nd`), ...on.children]
@@ -204,7 +209,7 @@ const walkRoute = (() => {
     const over = (at, size, from, to) => Math.min(size, to - from, at + size - from, to - at)     // below 0: so far away
     const origin = packet.getBoundingClientRect()
     let least = 1 / 0
-    for (let x = frame.left; x + width <= frame.right; x += 4) for (let y = frame.top; y + height <= frame.bottom; y += 4) {
+    for (let x = frame.left; x + width <= frame.right; x += 4) for (let y = frame.top; y < frame.bottom; y += 4) {
       const common = r => [over(x, width, r.left, r.right), over(y, height, r.top, r.bottom)]
       let bad = FAR * Math.hypot(...common(near).map(n => Math.min(0, n - 4)))
       if (bad < least) for (const [r, dear] of things) {

@@ -59,7 +59,13 @@ def own(screen, at):
 # -- what is shown ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("language", "path"),
-    [("en", "request/kube-proxy/"), ("en", "routes/pod-to-service/"), ("zh", "request/dns/"), ("zh", "request/"), ("zh", "fix/")],
+    [
+        ("en", "request/kube-proxy/"),
+        ("en", "routes/pod-to-service/"),
+        ("zh", "request/dns/"),
+        ("zh", "request/"),
+        ("zh", "fix/"),
+    ],
 )
 def test_nothing_of_the_example_is_left_but_what_was_recorded(screen, at, own, language, path):
     without = screen()

@@ -8,7 +8,7 @@ import worlds
 from playwright.sync_api import Page, expect
 from requestflow.view import map_marks, maps
 from requestflow.view.maps import TIP
-from screens import LANGUAGES, audit, darken, lit, step_ids, unfold
+from screens import LANGUAGES, audit, darken, each, lit, paths, step_ids, unfold
 
 pytestmark = pytest.mark.browser
 
@@ -80,13 +80,15 @@ def lines(page: Page) -> list[str]:
 SEEN = """() => {
   const find = s => [...document.querySelectorAll(s)].find(e => e.getClientRects().length), faults = []
   const box = e => e.getBoundingClientRect()
-  const bar = find(".stepper"), mark = find(".map a.on"), row = find("li.on")
+  const [route] = location.hash.slice(1).split(":"), of = `.ladder[data-route="${route}"]`  // where a page has several
+  const bar = find(".stepper"), row = find(of + " li.on") ?? find("li.on"), ladder = row.closest(".ladder")
+  const mark = find(`.map[data-route="${ladder.dataset.route}"] a.on`)
   const top = box(find(".md-header")).bottom, bottom = box(bar).top
   const between = (name, e, from, to) => e && (box(e).top < from - 1 || box(e).bottom > to + 1) && faults.push(name)
   between("mark", mark, top, bottom)
   between("packet", find(".packet .ends"), top, bottom)
   between("bar", bar, top, innerHeight)
-  const heads = row.closest(".ladder").querySelector(".heads")
+  const heads = ladder.querySelector(".heads")
   if (find(".map.pinned") || !mark) between("row", row, box(heads).bottom, bottom)
   for (const e of bar.querySelectorAll("button, a, p")) {
     const { left, right, top, bottom } = box(e), x = (left + Math.min(right, left + 40)) / 2
@@ -702,7 +704,7 @@ def test_a_message_lights_both_its_ends_and_what_carries_it(walk, flow, routes, 
 # What names something on the map, or is the step's own, and lies under the packet's addresses.
 COVERED = """() => {
   const label = document.querySelector(".packet .ends")?.getBoundingClientRect(), found = []
-  if (label) for (const e of document.querySelectorAll(".mp g > :is(.an, .ad), .bt, .mp .on :is(path, rect, circle)")) {
+  if (label) for (const e of document.querySelectorAll(".mp g > :is(.an, .ad), .map .bt, .mp .on :is(path, rect, circle)")) {
     const r = e.getBoundingClientRect(), lower = Math.min(label.bottom, r.bottom) - Math.max(label.top, r.top)
     const across = Math.min(label.right, r.right) - Math.max(label.left, r.left)
     if (lower > 2 && across > 1) found.push(e.textContent || e.localName)
@@ -711,16 +713,28 @@ COVERED = """() => {
 }"""
 
 
-@pytest.mark.parametrize(
-    ("route", "width"), [(ROUTE, 320), (ROUTE, 360), (ROUTE, 1280), ("local-policy", 360), ("pod-to-service", 360)]
-)
-def test_the_addresses_of_the_packet_cover_no_name_no_address_and_not_their_step(walk, routes, route, width):
-    page = walk(path="request/" if route == ROUTE else f"routes/{route}/", width=width, height=740, folded=True)
-    page.locator(f".map[data-route={route}] .walk").click()
-    expect(stepper(page)).to_be_visible()
-    for hop in routes[route]:
-        assert page.evaluate(COVERED) == [], hop.id
-        press(page, "ArrowRight")
+# Walks to the end; gives each step with what it covers, and what of it a reader would have to scroll for.
+TO_THE_END = f"""() => {{
+  const found = []
+  for (let step; step !== location.hash;) {{
+    step = location.hash
+    found.push(...({COVERED})().map(name => [step, "covers " + name]), ...({SEEN})().map(part => [step, part + " not seen"]))
+    document.body.dispatchEvent(new KeyboardEvent("keydown", {{ key: "ArrowRight", bubbles: true, cancelable: true }}))
+  }}
+  return found
+}}"""
+MAPS = [path for path in paths("<!-- flow:map") if path != ""]
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (768, 1024), (1280, 800)])
+@pytest.mark.parametrize("path", each(MAPS))
+def test_the_addresses_of_the_packet_cover_no_name_no_address_and_not_their_step(walk, path, width, height):
+    page = walk(path=path, width=width, height=height)
+    for button in page.locator(".map .walk").all():
+        button.click()
+        expect(stepper(page)).to_be_visible()
+        assert page.evaluate(TO_THE_END) == []
+        press(page, "Escape")
 
 
 def test_the_packet_keeps_its_place_when_the_screen_is_turned(walk, flow):
