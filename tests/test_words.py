@@ -1,7 +1,6 @@
 """The words of generated parts read as a writer would set them."""
 
 import pytest
-
 from requestflow.view.words import WORDS, closed
 
 
