@@ -387,11 +387,13 @@ class Maker:
         return made
 
     def map_file(self, view: View) -> Markup:
-        links = (
-            el("a", f"{self.book.words.picture_file} (.{ending})", href=self._file(exports.map_name(view.id), ending))
-            for ending in (("svg", "png") if self.book.pixels else ("svg",))
-        )
+        words, name = self.book.words.picture_file, exports.map_name(view.id)
+        links = (self._taken(words, name, ending) for ending in (("svg", "png") if self.book.pixels else ("svg",)))
         return el("span", join(*links, by=" "), class_="take")
+
+    def _taken(self, words: str, name: str, ending: str) -> Markup:
+        """A link to one file, its ending in the brackets of the language."""
+        return el("a", words + self.book.words.aside.format(words=f".{ending}"), href=self._file(name, ending))
 
     def _file(self, name: str, ending: str) -> str:
         return self.hrefs.own(f"diagrams/{name}.{ending}")
@@ -423,10 +425,7 @@ class Maker:
         """Links to the text and the picture as files."""
         w, name = self.book.words, exports.name(chart_)
         self.book.taken[name] = chart_
-        links = (
-            el("a", f"{words} (.{ending})", href=self._file(name, ending))
-            for words, ending in ((w.source_text, "mmd"), (w.picture_file, "svg"))
-        )
+        links = (self._taken(words, name, kind) for words, kind in ((w.source_text, "mmd"), (w.picture_file, "svg")))
         return el("span", join(*links, by=" "), class_="take")
 
     def figure(

@@ -4,6 +4,7 @@ from ..world.evidence import Proof
 from .elements import UNSEARCHED, Markup, el, join
 from .ladder import Href, ends, envelope, who, within
 from .view import Row, View
+from .words import closed
 
 
 def card(
@@ -154,7 +155,7 @@ def destinations(view: View, href: Href) -> Markup:
             continue
         items = []
         for row in stops:
-            by = el("span", view.words.sends_to.format(who=view.who(row.hop.source)), class_="by")
+            by = el("span", closed(view.words.sends_to.format(who=view.who(row.hop.source))), class_="by")
             to = join(el("b", str(row.after.dst)), el("span", _whose(view, row)))
             words = el("a", row.label, href=href(row.id))
             tint = view.tint(view.zone(row.hop.source))

@@ -136,7 +136,7 @@ def key(view: View) -> Markup:
 def letters(*views: View) -> str:
     """Say what a letter in the place of a port means; nothing for routes without one."""
     found = sorted(letters_in([row for view in views for row in view.rows]))
-    return views[0].words.letters.format(letters=", ".join(found)) if found else ""
+    return views[0].words.letters.format(letters=views[0].words.between.join(found)) if found else ""
 
 
 def letters_in(rows: list[Row]) -> set[str]:

@@ -40,8 +40,12 @@ class Lists:
         head = w.onboarding if name == EVERYBODY else w.onboarding + w.colon + w.roles[name]
         for time, of in of_list(self.readings, name).items():
             lines += ["", f"**{w.by[time]}**{w.colon}{self._takes(of)}", ""]
-            lines += [f"- [ ] [{r.name}]({self.address(r.target)}) ({w.so_long.format(r.minutes)})" for r in of]
+            lines += [f"- [ ] [{r.name}]({self.address(r.target)}){self._aside(r)}" for r in of]
         return "\n".join([f"### {head}", *lines, ""])
+
+    def _aside(self, reading: Reading) -> str:
+        """How long it takes, in the brackets of the language."""
+        return self.words.aside.format(words=self.words.so_long.format(reading.minutes))
 
     def _takes(self, readings: list[Reading]) -> str:
         minutes = self.words.so_long.format(sum(r.minutes for r in readings))
