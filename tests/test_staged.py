@@ -125,6 +125,13 @@ def test_a_question_stands_before_its_answer_and_has_its_place(tree):
     assert [int(n) for n in asked] == [*range(1, 31)]
 
 
+def test_the_first_page_leads_to_both_languages_and_lists_a_section_below_its_first_page(tree):
+    first = tree["README.md"]
+    assert "\n\n[English](en/index.md) · [中文](zh/index.md)\n\n- [" in first
+    assert "\n- [The whole request](en/request/index.md)\n    - [DNS: the name becomes" in first
+    assert "\n- [Fix: " in first and "\n- [排障" in first
+
+
 def test_no_element_of_html_is_shown_as_text(tree):
     for path, text in pages(tree).items():
         assert not re.search(r"<wbr|(?:&lt;|\\<)(?:img|input|br|wbr)\b", prose(text)), path
