@@ -212,7 +212,7 @@ def test_an_element_without_an_end_is_no_text_even_in_markup():
 
 
 def test_small_words_behind_others_get_a_sign_and_a_sentence_none():
-    html = '<p><a href="x">CNI</a> <small>plugin</small></p><p>One. <small class="letters">Two.</small></p>'
+    html = '<p><a href="x">CNI</a> <small>plugin</small></p><p><span>One.</span> <small class="letters">Two.</small></p>'
     assert plain.markdown(html, WAYS) == "[CNI](x) · plugin\n\nOne. Two."
 
 
