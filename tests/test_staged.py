@@ -129,6 +129,7 @@ def test_the_first_page_leads_to_both_languages_and_lists_a_section_below_its_fi
     first = tree["README.md"]
     assert "\n\n[English](en/index.md) · [中文](zh/index.md)\n\n- [" in first
     assert "\n- [The whole request](en/request/index.md)\n    - [DNS: the name becomes" in first
+    assert "\n- Reference\n    - [All steps" in first
     assert "\n- [Fix: " in first and "\n- [排障" in first
 
 
@@ -212,7 +213,9 @@ def test_an_element_without_an_end_is_no_text_even_in_markup():
 
 
 def test_small_words_behind_others_get_a_sign_and_a_sentence_none():
-    html = '<p><a href="x">CNI</a> <small>plugin</small></p><p><span>One.</span> <small class="letters">Two.</small></p>'
+    html = (
+        '<p><a href="x">CNI</a> <small>plugin</small></p><p><span>One.</span> <small class="letters">Two.</small></p>'
+    )
     assert plain.markdown(html, WAYS) == "[CNI](x) · plugin\n\nOne. Two."
 
 

@@ -15,7 +15,7 @@ FORM = "Write 'NAME: page.md', or 'NAME:' and a list below it."
 
 
 class Entry(NamedTuple):
-    """A page of the navigation, its name there (an index has its section's, other bare ones none), line, section."""
+    """A page of the navigation, its name there (an index has its section's), its line, its section."""
 
     page: str
     name: str

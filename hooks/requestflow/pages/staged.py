@@ -74,12 +74,14 @@ def _readme(root: Path, of: dict[Language, tuple[Book, Pages]]) -> str:
 
 def _listed(root: Path, language: Language, pages: Pages) -> Iterator[str]:
     """Every page of a language as an item of a list."""
-    entries, above = navigation.read(root, names.CONFIGS[language]).entries, ""
-    sections = {entry.page: entry.section for entry in entries}
+    found, above = {e.page: e for e in navigation.read(root, names.CONFIGS[language]).entries}, ""
     for page in order(root, language, pages):
-        section = sections.get(page, "")
-        yield f"{INDENT if section and section == above else ''}- [{names.heading(pages[page])}]({language}/{page})"
-        above = section
+        section, name = (found[page].section, found[page].name) if page in found else ("", "")
+        begins, above = section != above, section
+        if begins and section and name != section:  # no page stands for the section
+            yield f"- {section}"
+        indent = INDENT if section and not (begins and name == section) else ""
+        yield f"{indent}- [{names.heading(pages[page])}]({language}/{page})"
 
 
 def order(root: Path, language: Language, pages: Pages) -> list[str]:
