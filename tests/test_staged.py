@@ -14,11 +14,13 @@ from requestflow.model.values import PLACEHOLDER, UnknownValue, Values
 from requestflow.pages import markdown, staged, whole
 from requestflow.pages import plain as of_tree
 from requestflow.view import plain
+from requestflow.view.elements import Markup, el
 
 LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
 ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
 OURS = re.compile(r"\{[:#.][^{}]*\}|</?(?:div|section|details|summary|span|figure)\b|^!!!", re.M)
-WAYS = plain.Ways(str, lambda name: f"sequenceDiagram {name}", ": ")
+WAYS = plain.Ways(str, lambda name: f"sequenceDiagram {name}", ": ", " ({words})")
+CHINESE = plain.Ways(str, str, "：", "（{words}）")
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +119,40 @@ def test_notes_are_quotations_and_ids_within_a_line_are_places(house):
     assert '- <a id="nlb-ip"></a>[1b](#nlb-ip) **AWS NLB**' in index
 
 
+def test_a_question_stands_before_its_answer_and_has_its_place(tree):
+    page = tree["en/onboarding/self-check.md"]
+    asked = re.findall(r'^<a id="q-[\w-]+"></a>\*\*(\d+)\. .+\?\*\*\n\n(?=.)', page, re.M)
+    assert [int(n) for n in asked] == [*range(1, 31)]
+
+
+def test_the_first_page_leads_to_both_languages_and_lists_a_section_below_its_first_page(tree):
+    first = tree["README.md"]
+    assert "\n\n[English](en/index.md) · [中文](zh/index.md)\n\n- [" in first
+    assert "\n- [The whole request](en/request/index.md)\n    - [DNS: the name becomes" in first
+    assert "\n- Reference\n    - [All steps" in first
+    assert "\n- [Fix: " in first and "\n- [排障" in first
+
+
+def test_no_element_of_html_is_shown_as_text(tree):
+    for path, text in pages(tree).items():
+        assert not re.search(r"<wbr|(?:&lt;|\\<)(?:img|input|br|wbr)\b", prose(text)), path
+    assert "`service-OG3RIV3N-default/ingress/tcp/https`" in tree["en/request/kube-proxy.md"]
+
+
+def test_what_is_to_be_copied_says_its_name_and_its_language(tree):
+    assert "**As Markdown, to copy**\n\n```markdown\n### Onboarding\n" in tree["en/onboarding/index.md"]
+    page = tree["en/onboarding/for-writers.md"]
+    assert "\n![Map: Through the Service](../diagrams/through-service-map.svg)\n" in page
+    assert '**In HTML, SVG**\n\n```html\n<img src="' in page and "```markdown\n![Map: " in page
+
+
+def test_chinese_has_no_space_beside_what_is_as_wide_as_a_character(tree):
+    for path, text in pages(tree).items():
+        if path.startswith("zh/"):
+            assert not re.search(r"[，。；：）] (?=[^·→|])|[\u4e00-\u9fff] (?:由|（)", prose(text)), path
+    assert "**节点改写地址（5–7 / 30）**：[解析](dns.md)" in tree["zh/request/kube-proxy.md"]
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     return copy_house(tmp_path)
@@ -164,6 +200,23 @@ def test_an_attribute_without_a_value_is_read_and_words_like_it_stay():
 def test_a_number_behind_words_stands_in_brackets_and_one_alone_does_not():
     html = '<p><b>Reach</b> <span class="num">3–4</span></p><p><span class="num">7</span></p>'
     assert plain.markdown(html, WAYS) == "**Reach** (3–4)\n\n7"
+
+
+def test_chinese_asides_stand_in_brackets_of_their_own():
+    html = '<p><b>到达</b> <span class="num">3–4</span> 源地址 <span>由</span></p>'
+    assert plain.markdown(html, CHINESE) == "**到达**（3–4）源地址由"
+
+
+def test_an_element_without_an_end_is_no_text_even_in_markup():
+    html = el("p", Markup('<input checked><img src="a.svg" alt="A*"> '), el("code", Markup("a/<wbr>b")))
+    assert plain.markdown(html, WAYS) == "![A\\*](a.svg) `a/b`"
+
+
+def test_small_words_behind_others_get_a_sign_and_a_sentence_none():
+    html = (
+        '<p><a href="x">CNI</a> <small>plugin</small></p><p><span>One.</span> <small class="letters">Two.</small></p>'
+    )
+    assert plain.markdown(html, WAYS) == "[CNI](x) · plugin\n\nOne. Two."
 
 
 def test_elements_that_only_style_keeps_apart_get_a_sign_and_old_and_new_an_arrow():

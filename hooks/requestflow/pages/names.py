@@ -74,7 +74,7 @@ def problems(root: Path, pages: dict[Language, dict[str, str]]) -> Iterator[Prob
 def _listed(file: str, entries: list[Entry], pages: Collection[str], unfinished: Collection[str]) -> Iterator[Problem]:
     """Pages a navigation names that are not there, or names again; and those it does not name."""
     lines: dict[str, int] = {}
-    for page, _, line in entries:
+    for page, _, line, _ in entries:
         if page not in pages:
             what = f"the navigation names the page '{page}', which is not there."
             yield Problem(f"{file}:{line}", what, nearest(page, pages) or "Write it, or delete the line.")

@@ -15,11 +15,12 @@ FORM = "Write 'NAME: page.md', or 'NAME:' and a list below it."
 
 
 class Entry(NamedTuple):
-    """A page of the navigation, what it is called there (an index as its section, other bare ones not), its line."""
+    """A page of the navigation, its name there (an index has its section's), its line, its section."""
 
     page: str
     name: str
     line: int
+    section: str
 
 
 @dataclass
@@ -78,7 +79,7 @@ def _list(out: Navigation, file: str, node: yaml.Node, section: str) -> None:
 def _entry(out: Navigation, file: str, node: yaml.Node, section: str) -> None:
     line = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
-        _page(out, file, node, section if PurePosixPath(node.value).stem in INDEXES else "")
+        _page(out, file, node, section if PurePosixPath(node.value).stem in INDEXES else "", section)
         return
     pairs = node.value if isinstance(node, yaml.MappingNode) else []
     if len(pairs) != 1:
@@ -86,12 +87,12 @@ def _entry(out: Navigation, file: str, node: yaml.Node, section: str) -> None:
         return
     ((name, what),) = pairs
     if isinstance(what, yaml.ScalarNode):
-        _page(out, file, what, str(name.value))
+        _page(out, file, what, str(name.value), section)
     else:
         _list(out, file, what, str(name.value))
 
 
-def _page(out: Navigation, file: str, node: yaml.ScalarNode, name: str) -> None:
+def _page(out: Navigation, file: str, node: yaml.ScalarNode, name: str, section: str) -> None:
     line, page = node.start_mark.line + 1, str(node.value)
     if page.startswith(("http://", "https://")):
         return
@@ -99,4 +100,4 @@ def _page(out: Navigation, file: str, node: yaml.ScalarNode, name: str) -> None:
         what = f"'{page}' in the navigation is no page." if page else f"'{name}' in the navigation names no page."
         out.problems.append(Problem(f"{file}:{line}", what, FORM))
         return
-    out.entries.append(Entry(page, name, line))
+    out.entries.append(Entry(page, name, line, section))

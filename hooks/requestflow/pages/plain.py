@@ -79,7 +79,7 @@ class _Page:
 
     def __init__(self, book: Book, tree: Tree, page: str, href: Callable[[str], str]) -> None:
         self.book, self.tree, self.page = book, tree, page
-        self.ways = plain.Ways(href, self._diagram, book.words.colon)
+        self.ways = plain.Ways(href, self._diagram, book.words.colon, book.words.aside)
 
     def text(self, made: Made) -> str:
         """Write each line anew."""

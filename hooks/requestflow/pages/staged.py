@@ -1,12 +1,14 @@
 """The pages of every language as one tree of plain Markdown, which any builder, and any Git host, shows as it is."""
 
 import posixpath
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..model import sources
 from ..model.definition import LANGUAGES, Language
 from ..problems import FlowError, Problem
 from ..view import exports, picture, style
+from ..view.plain import INDENT
 from ..view.words import LANGUAGE_NAMES
 from . import books, front, names, navigation, plain, published
 from .book import Book
@@ -58,17 +60,28 @@ def _maps(book: Book, at: plain.Tree, css: str) -> dict[str, str]:
 
 
 def _readme(root: Path, of: dict[Language, tuple[Book, Pages]]) -> str:
-    """The first page: each language with its pages in the order of the navigation."""
+    """The first page: the pages of each language, those of a section below its first."""
+    homes = [f"[{LANGUAGE_NAMES[language]}]({language}/{names.HOME})" for language in of]
     parts = list[str]()
     for language, (_, pages) in of.items():
         home = front.matter(pages.get(names.HOME, ""))
         parts += [f"# {home.get('title', '')}" if not parts else f"## {home.get('title', '')}", ""]
         parts += [str(home.get("description", "")), ""]
-        for page in order(root, language, pages):
-            title = LANGUAGE_NAMES[language] if page == names.HOME else names.heading(pages[page])
-            parts.append(f"- [{title}]({language}/{page})")
-        parts.append("")
+        parts += [" · ".join(homes), ""] if len(parts) == 4 else []
+        parts += [*_listed(root, language, pages), ""]
     return "\n".join(parts)
+
+
+def _listed(root: Path, language: Language, pages: Pages) -> Iterator[str]:
+    """Every page of a language as an item of a list."""
+    found, above = {e.page: e for e in navigation.read(root, names.CONFIGS[language]).entries}, ""
+    for page in order(root, language, pages):
+        section, name = (found[page].section, found[page].name) if page in found else ("", "")
+        begins, above = section != above, section
+        if begins and section and name != section:  # no page stands for the section
+            yield f"- {section}"
+        indent = INDENT if section and not (begins and name == section) else ""
+        yield f"{indent}- [{names.heading(pages[page])}]({language}/{page})"
 
 
 def order(root: Path, language: Language, pages: Pages) -> list[str]:

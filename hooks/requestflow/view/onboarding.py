@@ -69,24 +69,31 @@ class Lists:
         return self.words.comma.join(self.words.roles[role] for role in ROLES if role in roles)
 
     def _copy(self, text: str) -> Markup:
-        code = el("pre", el("code", text))
-        return el("details", el("summary", self.words.as_markdown), code, class_="whole")
+        summary = el("summary", self.words.as_markdown)
+        return el("details", summary, _written(text, "markdown"), class_="whole")
 
 
 def linked(short: str, own: str, says: str, ways: Ways) -> Markup:
     """Give the ways to link to a step, to be copied."""
     w = ways.words
-    return _forms({w.short_link: short, w.with_words: f"[{says}]({short})", w.own_page: own})
+    forms = {w.short_link: short, w.with_words: f"[{says}]({short})", w.own_page: own}
+    return _forms(forms, {w.with_words: "markdown"})
 
 
 def embedded(files: dict[str, str], says: str, ways: Ways) -> Markup:
     """Give the ways to embed a map, to be copied; `files` is the address by kind, SVG first."""
     w = ways.words
     html = {w.in_html.format(ending=kind): f'<img src="{at}" alt="{says}">' for kind, at in files.items()}
-    return _forms(html | {w.in_markdown.format(ending=kind): f"![{says}]({at})" for kind, at in files.items()})
+    markdown = {w.in_markdown.format(ending=kind): f"![{says}]({at})" for kind, at in files.items()}
+    return _forms(html | markdown, dict.fromkeys(html, "html") | dict.fromkeys(markdown, "markdown"))
 
 
-def _forms(forms: dict[str, str]) -> Markup:
+def _forms(forms: dict[str, str], languages: dict[str, str]) -> Markup:
     """What to write, each below its name."""
-    parts = (join(el("p", el("b", name)), el("pre", el("code", text))) for name, text in forms.items())
+    parts = (join(el("p", el("b", name)), _written(text, languages.get(name, "text"))) for name, text in forms.items())
     return el("div", *parts, class_="forms", **UNSEARCHED)
+
+
+def _written(text: str, language: str) -> Markup:
+    """What is to be copied, and what it is written in."""
+    return el("pre", el("code", text, class_=f"language-{language}"))

@@ -18,6 +18,7 @@ BLOCKS = {
 UNSHOWN = {"svg", "script", "style", "input", "form", "template", "summary", "label"}
 UNREAD = {"perma", "take", "key"}  # classes of what leads nowhere outside the site, or explains looks
 HEARD = {"vh", "to"}  # classes of words that join others for those who hear the page
+LANGUAGE = "language-"  # begins the class of code that is no command
 INDENT = " " * 4  # what both Git hosts and Python-Markdown take as inside an item
 ARROW = " → "
 BESIDE = " · "  # between elements that only style keeps apart
@@ -30,6 +31,8 @@ _OPEN = re.compile(r"<((?:wbr|br|hr|img|input|link)\b[^<>]*?)/?>")  # an element
 _ENDED = r"<\1/>"
 _IN_HTML = re.compile(r"[^\w\s./:='-]")  # what HTML, or Markdown within it, gives a meaning, and more
 _SPACE = re.compile(r"\s+")
+_FULL = "，。；：（）"  # as wide as a character, and so with a space of their own
+_NEEDLESS = re.compile(rf"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|(?<=[{_FULL}]) (?![·→])|(?<![·→]) (?=[{_FULL}])")
 _ITEM = re.compile(r"- |\d+\. ")
 
 
@@ -40,6 +43,7 @@ class Ways:
     href: Callable[[str], str]
     diagram: Callable[[str], str]
     colon: str  # behind a term
+    aside: str  # around {words} that are said beside others
 
 
 def markdown(html: str, ways: Ways) -> str:
@@ -54,6 +58,7 @@ def anchor(name: str) -> str:
 
 def read(html: str) -> ET.Element:
     """Read HTML as `el` makes it, of a drawing only its name."""
+    html = str(html)  # of Markup, what `sub` puts in would be escaped
     html = _DRAWN.sub(_name, html) if "<svg" in html else html
     try:
         return ET.fromstring(f"<x>{html}</x>")
@@ -106,6 +111,12 @@ def _classes(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+def _language(pre: ET.Element) -> str:
+    """What a block of code is written in: a command, if it does not say."""
+    said = (code.get("class", "") for code in pre)
+    return next((c.removeprefix(LANGUAGE) for c in said if c.startswith(LANGUAGE)), "bash")
+
+
 def _has(node: ET.Element, *classes: str) -> bool:
     given = node.get("class")
     return given is not None and not _classes(given).isdisjoint(classes)
@@ -135,6 +146,18 @@ def _is_listed(node: Node | None) -> bool:
     return _has(node, "chip", "change") or (node.tag == "span" and not node.text and node.find("b") is not None)
 
 
+def _repeats(details: ET.Element) -> bool:
+    """Whether its name says nothing that does not stand in it; a question and what is to be copied do."""
+    if _has(details, "whole"):
+        return details.find("pre") is None and "id" not in details.attrib
+    return details.find("dl") is not None or details.find("ul/li/span") is not None
+
+
+def _is_small(node: Node | None) -> bool:
+    """Whether only its size tells it from what it stands behind; what has a class is a sentence."""
+    return isinstance(node, ET.Element) and node.tag == "small" and not node.get("class")
+
+
 class _Writer:
     """Writes nodes as Markdown."""
 
@@ -145,7 +168,8 @@ class _Writer:
     def line(self, nodes: list[Node]) -> str:
         """Give nodes as one line, or a part of one."""
         words = self._inner(nodes)
-        return (_SPACE.sub(" ", words) if "  " in words or "\n" in words else words).strip()
+        words = _SPACE.sub(" ", words) if "  " in words or "\n" in words else words
+        return _NEEDLESS.sub("", words).strip()
 
     def _inner(self, nodes: list[Node]) -> str:
         """Give nodes with the space around them; elements that only style keeps apart get a sign between them."""
@@ -156,11 +180,12 @@ class _Writer:
         for n, node in enumerate(shown):
             before, after = shown[n - 1] if n else None, shown[n + 1] if n + 1 < len(shown) else None
             if isinstance(node, str):
-                listed = not node.strip() and _is_listed(before) and _is_listed(after)
+                listed = not node.strip() and ((_is_listed(before) and _is_listed(after)) or _is_small(after))
                 out.append(BESIDE if listed else escape(node))
             else:
                 apart = before is not None and not isinstance(before, str) and _apart(before) and _apart(node)
-                words = f"({self._one(node)})" if n and node.get("class") == "num" else self._one(node)
+                words = self._one(node)
+                words = self.ways.aside.format(words=words) if n and node.get("class") == "num" else words
                 out.append(BESIDE + words if apart else words)
         return "".join(out)
 
@@ -177,11 +202,16 @@ class _Writer:
             return code(_text(node)) + (ARROW if node.tag == "del" else "")
         if node.tag == "br":
             return " "
+        if node.tag == "img":
+            return self._image(node.get("alt", ""), node.get("src", ""))
         words = self._inner(_children(node))
         if node.tag in ("a", "b", "strong") and words.strip():
             words = words.strip()
             return f"[{words}]({self.ways.href(node.get('href', ''))})" if node.tag == "a" else f"**{words}**"
         return words
+
+    def _image(self, says: str, file: str) -> str:
+        return f"![{escape(says)}]({self.ways.href(file)})"
 
     def _code(self, node: ET.Element) -> str:
         """Code; what was there before and what is there now each for itself."""
@@ -214,7 +244,7 @@ class _Writer:
             "figure": self._figure,
             "details": self._details,
             "nav": self._nav,
-            "pre": lambda pre: [fence("bash", _text(pre))],
+            "pre": lambda pre: [fence(_language(pre), _text(pre))],
         }
         if make := makers.get(str(node.tag)):
             return make(node)
@@ -231,16 +261,15 @@ class _Writer:
         files = [a.get("href", "") for a in node.iter("a") if a.get("href", "").endswith((".svg", ".mmd"))]
         label = next((svg.get("aria-label", "") for svg in node.iter("svg")), "")
         if _has(node, "map"):
-            return [f"![{escape(label)}]({self.ways.href(files[0])})"]
+            return [self._image(label, files[0])]
         caption = self._paragraph([n for c in node.iter("figcaption") for n in _children(c)])
         return [*caption, fence("mermaid", self.ways.diagram(PurePosixPath(files[0]).stem))]
 
     def _details(self, node: ET.Element) -> list[str]:
         """What is folded, open; under its name where that says more than it does itself."""
-        title = node.find("summary")
-        repeats = _has(node, "whole") or (node.find("dl") is not None) or (node.find("ul/li/span") is not None)
-        head = [f"**{self.line(_children(title))}**"] if title is not None and not repeats else []
-        return [*head, *self.blocks(_children(node))]
+        title, place = node.find("summary"), anchor(name) if (name := node.get("id")) else ""
+        head = f"**{self.line(_children(title))}**" if title is not None and not _repeats(node) else ""
+        return [*([place + head] if place or head else []), *self.blocks(_children(node))]
 
     def _nav(self, node: ET.Element) -> list[str]:
         """Where a reader is, in one line; or links in one line."""
