@@ -22,7 +22,7 @@ from requestflow.model.definition import Flow
 from requestflow.model.values import Values
 from requestflow.pages import loop, markdown
 
-NEEDED = 27  # of kubectl 1.x: the oldest one that was seen to read all
+NEEDED = 31  # of kubectl 1.x: the oldest one that refuses all that it should
 LONGEST = 10  # s for one command
 INLINE = re.compile(r"`(kubectl [^`]+)`")
 WITHIN = re.compile(r"\$\(([^()]*)\)")  # a command within a command
@@ -54,11 +54,14 @@ FIELDS = {  # what an API server selects by, beside name and namespace
     "events": {"reason", "type", "source", "involvedObject.kind", "involvedObject.name", "reportingComponent"},
     "pods": {"spec.nodeName", "spec.hostNetwork", "status.phase", "status.podIP"},
 }
+LABEL = re.compile(r"!?[\w./-]+|[\w./-]+ ?(?:!=|==?) ?[\w.-]*|[\w./-]+ (?:not)?in \([\w., -]*\)")
 # kubectl has read all, and the server is none: it opens no stream, has no schema, and what it has is nearly empty.
 SERVED = re.compile(r"unable to upgrade connection|no stream here|failed to download openapi")
 SERVED_TOO = re.compile(r"container \S+ is not valid for pod|Metrics not available")
 # What stands in a sentence may be the beginning of a command: kubectl misses the rest, and has no other complaint.
-CUT_OFF = re.compile(r"must be specified|[Rr]equired resource not specified|you must specify|required for this|expected '\S+")
+CUT_OFF = re.compile(
+    r"must be specified|[Rr]equired resource not specified|you must specify|required for this|expected '\S+"
+)
 CUT_OFF_TOO = re.compile(r"are required for|USAGE:|requires? .*argument|at least one", re.I)
 
 
@@ -150,7 +153,7 @@ SETS = {"spec": {"selector": {"matchLabels": {"app": "shop"}}, "updateStrategy":
 def discovery(path: str) -> dict | None:
     """What an API server says of its kinds at a path."""
     if path == "version":
-        return {"major": "1", "minor": os.environ.get("KUBECTL_MINOR", "33"), "gitVersion": "v1.33.0"}
+        return {"major": "1", "minor": "33", "gitVersion": "v1.33.0"}
     if path == "api":
         return {"kind": "APIVersions", "versions": ["v1"]}
     if path == "apis":
@@ -182,6 +185,12 @@ def failure(message: str, status: int) -> dict:
     return {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": message, "code": status}
 
 
+def no_label(query: dict[str, list[str]]) -> str:
+    """The selector of labels an API server refuses."""
+    terms = [t for text in query.get("labelSelector", []) for t in re.split(r",(?![^(]*\))", text)]
+    return next((t for t in terms if not LABEL.fullmatch(t)), "")
+
+
 def answer(path: str, query: dict[str, list[str]]) -> tuple[int, dict]:
     """Status and body of a GET."""
     if found := discovery(path):
@@ -191,6 +200,8 @@ def answer(path: str, query: dict[str, list[str]]) -> tuple[int, dict]:
         return 404, failure("not here", 404)
     if bad := no_field(m[3], query):
         return 400, failure(f"field selector not supported: {bad}", 400)
+    if bad := no_label(query):
+        return 400, failure(f"no selector of labels: {bad}", 400)
     if m[4]:
         return 200, thing(*m.groups())
     kind = HAS[m[1]][m[3]]["kind"]
@@ -218,7 +229,9 @@ class Api(BaseHTTPRequestHandler):
     def do_PATCH(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         path = urlsplit(self.path).path.strip("/")
-        status, body = (404, failure("no stream here", 404)) if path.endswith("/ephemeralcontainers") else answer(path, {})
+        status, body = (
+            (404, failure("no stream here", 404)) if path.endswith("/ephemeralcontainers") else answer(path, {})
+        )
         self.say(status, json.dumps(body).encode())
 
     def say(self, status: int, body: bytes) -> None:
@@ -260,7 +273,9 @@ class Kubectl:
         except subprocess.TimeoutExpired:
             said = f"no end after {LONGEST} s"
         cut_off = bool(CUT_OFF.search(said) or CUT_OFF_TOO.search(said))
-        return [f"{p.place}: kubectl {shlex.join(words)}: {said}" for p in places if said and not (cut_off and p.inline)]
+        return [
+            f"{p.place}: kubectl {shlex.join(words)}: {said}" for p in places if said and not (cut_off and p.inline)
+        ]
 
 
 def minor(program: str) -> int:
@@ -291,3 +306,64 @@ def test_kubectl_reads_every_command(flow: Flow, kubectl: Kubectl):
     with ThreadPoolExecutor(4) as threads:
         told = [line for lines in threads.map(kubectl.refuses, found, found.values()) for line in lines]
     assert not told, "\n".join(told)
+
+
+WRONG = {
+    "get pods --al-namespaces": "unknown flag",
+    "get pods -Q": "unknown shorthand flag",
+    "gett pods": "unknown command",
+    "logs POD --since=ten": "invalid argument",
+    "get pods -n": "flag needs an argument",
+    "get": "[Rr]equired resource not specified",
+    "get podz": "doesn't have a resource type",
+    "get pods -o jsonpath='{.items[*'": "unterminated array|error parsing jsonpath",
+    "get pod POD -o jsonpath='{.spec.x} {.y'": "unclosed action",
+    "get pods -o custom-columns=NAME": "custom-columns",
+    "get pods -o go-template='{{.items'": "unclosed action",
+    "get pods -o wid": "unable to match a printer",
+    "get pods -l 'app=a b'": "no selector of labels",
+    "get events --field-selector reson=x": "field selector",
+    "exec POD cat /etc/hosts": "not supported|deprecated",
+    "debug POD --imge=busybox": "unknown flag",
+    "port-forward svc/shop": "list of ports are required",
+    "apply -f deploymnt.yml": "does not exist",
+    "delete pod": "resource\\(s\\) were provided",
+}
+
+
+@pytest.mark.parametrize(("run", "why"), WRONG.items(), ids=list(WRONG))
+def test_kubectl_would_say_so(run: str, why: str, kubectl: Kubectl):
+    told = kubectl.refuses(tuple(shlex.split(run)), [Place("docs/en/index.md:1", False)])
+    assert re.fullmatch(f"docs/en/index.md:1: kubectl .*(?:{why}).*", " ".join(told), re.S), told
+
+
+@pytest.mark.parametrize(
+    ("run", "accepted"),
+    {
+        "drain": True,
+        "logs --previous": True,
+        "describe certificate": True,
+        "logs --previos": False,
+        "drin": False,
+    }.items(),
+)
+def test_a_sentence_may_name_the_beginning_of_a_command(run: str, accepted: bool, kubectl: Kubectl):
+    assert (not kubectl.refuses(tuple(run.split()), [Place("docs/en/index.md:1", True)])) is accepted
+
+
+SHELL = {
+    "kubectl get pods | grep x && sudo kubectl get ns": [["get", "pods"], ["get", "ns"]],
+    "for p in a b; do kubectl logs $p; done": [["logs", "$p"]],
+    'kubectl exec "$(kubectl get pod -o name)" -- ss -ltn': [
+        ["get", "pod", "-o", "name"],
+        ["exec", "WORD", "--", "ss", "-ltn"],
+    ],
+    "kubectl logs <pod> -n NS  # kubectl none": [["logs", "pod", "-n", "NS"]],
+    r"kubectl get s -o jsonpath='{.a} {.b\.c}'": [["get", "s", "-o", r"jsonpath={.a} {.b\.c}"]],
+    "grep kubectl file": [],
+}
+
+
+@pytest.mark.parametrize(("text", "found"), SHELL.items())
+def test_every_run_is_found_in_a_line_of_a_shell(text: str, found: list[list[str]]):
+    assert list(of_shell(text)) == found
