@@ -704,7 +704,8 @@ def test_a_message_lights_both_its_ends_and_what_carries_it(walk, flow, routes, 
 # What names something on the map, or is the step's own, and lies under the packet's addresses.
 COVERED = """() => {
   const label = document.querySelector(".packet .ends")?.getBoundingClientRect(), found = []
-  if (label) for (const e of document.querySelectorAll(".mp g > :is(.an, .ad), .map .bt, .mp .on :is(path, rect, circle)")) {
+  const names = ".mp g > :is(.an, .ad), .map .bt, .mp .on :is(path, rect, circle)"
+  if (label) for (const e of document.querySelectorAll(names)) {
     const r = e.getBoundingClientRect(), lower = Math.min(label.bottom, r.bottom) - Math.max(label.top, r.top)
     const across = Math.min(label.right, r.right) - Math.max(label.left, r.left)
     if (lower > 2 && across > 1) found.push(e.textContent || e.localName)
@@ -718,7 +719,8 @@ TO_THE_END = f"""() => {{
   const found = []
   for (let step; step !== location.hash;) {{
     step = location.hash
-    found.push(...({COVERED})().map(name => [step, "covers " + name]), ...({SEEN})().map(part => [step, part + " not seen"]))
+    found.push(...({COVERED})().map(name => [step, "covers " + name]))
+    found.push(...({SEEN})().map(part => [step, part + " not seen"]))
     document.body.dispatchEvent(new KeyboardEvent("keydown", {{ key: "ArrowRight", bubbles: true, cancelable: true }}))
   }}
   return found
