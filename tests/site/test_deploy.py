@@ -174,6 +174,13 @@ def test_no_two_rules_give_an_address_one_header(deployed):
         assert ("Content-Security-Policy" in names) or not (address.endswith("/") or ends in ("html", "svg")), address
 
 
+def test_the_page_for_what_is_not_there_has_its_policy_at_hosts_that_leave_out_html(tmp_path):
+    assert made(tmp_path) == []
+    given = rules(tmp_path / "site")
+    for top in ("/", "/zh/"):
+        assert given[f"{top}404"] == given[f"{top}404.html"] and "Content-Security-Policy" in given[f"{top}404"]
+
+
 def test_only_what_is_called_by_its_content_is_kept_for_long(deployed):
     given = {glob: of for glob, of in rules(deployed.site).items() if "Cache-Control" in of}
     kept = {a for a in addresses(deployed.site) if any(fnmatchcase(a, glob) for glob in given)}

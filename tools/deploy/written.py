@@ -61,10 +61,13 @@ def _tops(site: Path) -> list[Path]:
 
 
 def _pages(site: Path) -> Iterator[str]:
-    """Every page of a language's top by its own address, those below by their folder's."""
+    """Every page of a language's top by its own address, those below by their folder's.
+
+    What is not there has two: some hosts leave .html out of addresses, and rules are found by the address asked for.
+    """
     for top in (tops := _tops(site)):
         at = _address(site, top)
-        yield from (at, f"{at}index.html", f"{at}404.html")
+        yield from (at, f"{at}index.html", f"{at}404.html", f"{at}404")
         folders = (p for p in sorted(top.iterdir()) if p.is_dir() and p not in tops)
         yield from (f"{_address(site, p)}*" for p in folders if any(p.rglob("*.html")))
 
