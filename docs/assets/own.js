@@ -32,11 +32,10 @@ function fill(root) {
   }
   for (const nodes of runs.values()) {
     const text = nodes.map(node => node.data).join(""), around = nodes[0].parentElement, recorded = around.closest(".recorded")
-    const spot = at => [nodes.find(node => at < node.length || (at -= node.length, false)), at]
+    const spot = at => [nodes.find(node => at < node.length || (at -= node.length) < 0), at]
     for (const { 0: was, index } of [...text.matchAll(LOOKED_FOR)].reverse()) {
       const to = value(was)
-      if (to !== was && recorded) recorded.lastElementChild.dataset.kept = T.kept
-      if (to === was || recorded) continue
+      if (to === was || recorded && (recorded.lastElementChild.dataset.kept = T.kept)) continue
       const range = new Range(), [last, end] = spot(index + was.length - 1)
       range.setStart(...spot(index))
       range.setEnd(last, end + 1)
@@ -58,20 +57,21 @@ function carry(href) {
   return to.href
 }
 if (carried) {
-  for (const { dataset } of document.querySelectorAll("[data-copy*='/']")) dataset.copy = carry(dataset.copy)
+  for (const e of document.querySelectorAll("[data-copy*='/']")) e.dataset.copy = carry(e.dataset.copy)
   for (const type of ["pointerdown", "click"]) addEventListener(type, e => {
     const a = e.target.closest("a[href]:not(.own-value *)"), href = a?.getAttribute("href")
     if (href && href[0] !== "#") a.setAttribute("href", carry(href))
   }, true)
   if (!document.querySelector(".own-values")) {
     const bar = make("p", { className: "own-value", textContent: T.with + (own.join(T.comma) || "–") + (wrong.length ? " · " + T.unused + wrong.join(T.comma) : "") })
-    const change = make("a", { textContent: T.change, href: here(`../reference/your-own-names/?${carried}#fill-in`) })
-    const leave = make("a", { textContent: T.leave, href: location.pathname + (params.size ? "?" + params : "") })
-    bar.append(" · ", change, " · ", leave, make("link", { rel: "stylesheet", href: here("own.css") }))
+    bar.append(
+      " · ", make("a", { textContent: T.change, href: here(`../reference/your-own-names/?${carried}#fill-in`) }),
+      " · ", make("a", { textContent: T.leave, href: location.pathname + (params.size ? "?" + params : "") }),
+      make("link", { rel: "stylesheet", href: here("own.css") }))
     document.querySelector("article").prepend(bar)
     fill(document.body)
-    for (const part of document.querySelectorAll("[aria-label]")) part.ariaLabel = part.ariaLabel.replace(LOOKED_FOR, value)
-    new MutationObserver(changes => changes.forEach(({ target }) => fill(target))).observe(document.body, { childList: true, subtree: true })
+    for (const e of document.querySelectorAll(".around")) e.ariaLabel = e.ariaLabel.replace(LOOKED_FOR, value)
+    new MutationObserver(changes => changes.forEach(change => fill(change.target))).observe(document.body, { childList: true, subtree: true })
   }
 }
 export { usable }
