@@ -135,8 +135,8 @@ def other_worlds(name: str, route: Route) -> Iterator[Mutant]:
 
 def _other_services(name: str, route: Route) -> Iterator[Mutant]:
     plain = route.model_copy(update={"services": {}})
-    for service_id in FLOW.services:
-        service = worlds.service_of(FLOW, route, service_id)
+    held = {service_id: worlds.service_of(FLOW, route, service_id) for service_id in FLOW.services}
+    for service_id, service in held.items():
         external: Policy = "Local" if service.external == "Cluster" else "Cluster"
         internal: Policy = "Local" if service.internal == "Cluster" else "Cluster"
         every = [type(e)(pod=p) for p in FLOW.participants for e in service.endpoints[:1] if FLOW.participants[p].node]
@@ -149,11 +149,7 @@ def _other_services(name: str, route: Route) -> Iterator[Mutant]:
             f"endpoints -> {e.pod}": {"endpoints": [e]} for e in every if [e.pod] != [x.pod for x in service.endpoints]
         }
         for what, change in changes.items():
-            services = {
-                key: (worlds.service_of(FLOW, route, key).model_copy(update=change if key == service_id else {}))
-                for key in FLOW.services
-            }
-            flow = FLOW.model_copy(update={"services": services})
+            flow = FLOW.model_copy(update={"services": held | {service_id: service.model_copy(update=change)}})
             yield Mutant(f"service {service_id} {what}", with_route(name, plain, flow))
 
 

@@ -65,6 +65,7 @@ def test_axe_finds_nothing_on_a_phone(screen, at, path):
     assert findings(page, *OF_COLOUR) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rule", "spoil"),
     [

@@ -165,6 +165,7 @@ SPOILED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", SPOILED)
 def test_the_audit_sees(screen, at, fault):
     page = screen(390)

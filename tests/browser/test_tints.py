@@ -10,7 +10,7 @@ from requestflow.model.definition import Flow, Zone
 from requestflow.view import cards, chart, exports, ladder, picture, style
 from screens import LANGUAGES, audit, darken
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PICTURE, SHEET = ((worlds.ROOT / "docs/assets" / name).read_text("utf-8") for name in ("picture.css", "flow.css"))
 READABLE = 4.5

@@ -31,7 +31,9 @@ def on_config(config):
 """
 
 
-@pytest.fixture(scope="module", params=["of the environment", "of a plugin"])
+@pytest.fixture(
+    scope="module", params=["of the environment", pytest.param("of a plugin", marks=pytest.mark.slow)]
+)
 def below(request, tmp_path_factory, named) -> Built:
     """The site for an address below a path of another host, written without its last slash."""
     if request.param == "of the environment":
@@ -331,6 +333,7 @@ def test_without_an_address_nothing_names_one(built):
         assert urls and [url for url in urls if not (built.site / file).parent.joinpath(url.split("#")[0]).exists()] == []
 
 
+@pytest.mark.slow
 def test_it_works_from_the_disk_without_a_server(house):
     result = build(house, "--no-directory-urls")
     assert result.code == 0, result.said
@@ -352,6 +355,7 @@ def test_one_language_can_be_built_alone(house):
     assert [p.name for p in result.site.iterdir()] == ["zh"]
 
 
+@pytest.mark.slow
 def test_building_twice_gives_the_same_files(built, house):
     again = build(house, PYTHONHASHSEED="7", ELSEWHERE="true")
     before, after = (

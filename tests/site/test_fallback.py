@@ -12,7 +12,7 @@ from leaves import broken, leaves, resolve
 from npm import fetch
 from requestflow.mkdocs import search
 
-pytestmark = pytest.mark.site
+pytestmark = [pytest.mark.site, pytest.mark.slow]
 PINNED = r"javascript: '(https://unpkg\.com/mermaid@([\d.]+)/dist/mermaid\.min\.js)'"
 CONFIGURATION = (ROOT / "mkdocs.yml").read_text("utf-8")
 RUNTIME, VERSION = re.findall(PINNED, CONFIGURATION)[0]
