@@ -35,9 +35,14 @@ KINDS = {
 }
 
 
+def slow(*values: Any) -> Any:
+    """Give values of a case that is looked at only where slow tests run too."""
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
 def each(pages: list[str]) -> list[Any]:
     """Give pages to look at: one of each kind always, those made of the same parts where slow tests run too."""
-    return [page if page in KINDS else pytest.param(page, marks=pytest.mark.slow) for page in pages]
+    return [page if page in KINDS else slow(page) for page in pages]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import Page, expect
+from screens import slow
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +43,7 @@ def quiet(page: Page) -> bool:
     return page.refused() == [] and not [said for said in page.said if "404 (Not Found)" not in said]
 
 
-@pytest.mark.parametrize("language", ["", "zh/"])
+@pytest.mark.parametrize("language", ["", slow("zh/")])
 @pytest.mark.parametrize("path", KINDS)
 def test_no_page_has_anything_refused(opened, path: str, language: str):
     page = opened(language + path)

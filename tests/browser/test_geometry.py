@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import Page, expect
-from screens import GENERATED, HOPS, LANGUAGES, Look, audit, darken, each, step_ids
+from screens import GENERATED, HOPS, LANGUAGES, Look, audit, darken, each, slow, step_ids
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,7 @@ def test_every_letter_can_be_read_at_every_width(screen, at, language, path):
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, slow(390), 1280])
 def test_the_step_a_reader_is_on_can_be_read(screen, at, language, width, dark):
     page = screen(width, dark=dark)
     for path, steps in (

@@ -111,7 +111,7 @@ def test_its_death_is_told_and_survived(server):
     os.kill(one, signal.SIGKILL)
     edit(server.house / PAGE, "\n## ", "\n它死后。\n\n## ")
     server.until(lambda: "它死后。" in server.page("zh/request/pod/"))
-    assert server.said().count("has ended with code -9; it is started anew") == 1
+    assert server.said().count("has ended with code -9") == 1  # between two builds, or in the midst of one
     (another,) = beside(server.process.pid)
     assert another != one and "Traceback" not in server.said()
 

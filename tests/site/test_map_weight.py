@@ -3,6 +3,7 @@
 import gzip
 import re
 
+import pytest
 from test_maps import HEAVIEST
 
 MAP = re.compile(r'<figure class="map.*?</figure>', re.DOTALL)
@@ -12,6 +13,7 @@ def packed(page: str) -> int:
     return len(gzip.compress(page.encode(), 6))
 
 
+@pytest.mark.slow
 def test_every_map_of_every_page_is_light(built):
     """What a map has in common with the ladder below it is counted once.
 

@@ -182,7 +182,12 @@ def run(tmp_path_factory):
     return build_once
 
 
-@pytest.mark.parametrize("batch", BATCHES)
+SELDOM = ("sources of both languages", "a template", "only a warning, of MkDocs")
+
+
+@pytest.mark.parametrize(
+    "batch", [pytest.param(batch, marks=pytest.mark.slow) if batch in SELDOM else batch for batch in BATCHES]
+)
 def test_it_stops_the_build_without_a_traceback(run, batch):
     result = run(batch)
     assert result.code == 1 and "Traceback" not in result.said, result.said
