@@ -209,7 +209,7 @@ const walkRoute = (() => {
     const over = (at, size, from, to) => Math.min(size, to - from, at + size - from, to - at)     // below 0: so far away
     const origin = packet.getBoundingClientRect()
     let least = 1 / 0
-    for (let x = frame.left; x + width <= frame.right; x += 4) for (let y = frame.top; y < frame.bottom; y += 4) {
+    for (let x = frame.left; x + width <= frame.right; x += 8) for (let y = frame.top; y < frame.bottom; y += 4) {
       const common = r => [over(x, width, r.left, r.right), over(y, height, r.top, r.bottom)]
       let bad = FAR * Math.hypot(...common(near).map(n => Math.min(0, n - 4)))
       if (bad < least) for (const [r, dear] of things) {

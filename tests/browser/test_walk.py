@@ -728,7 +728,7 @@ TO_THE_END = f"""() => {{
 MAPS = [path for path in paths("<!-- flow:map") if path != ""]
 
 
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (768, 1024), (1280, 800)])
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 800)])
 @pytest.mark.parametrize("path", each(MAPS))
 def test_the_addresses_of_the_packet_cover_no_name_no_address_and_not_their_step(walk, path, width, height):
     page = walk(path=path, width=width, height=height)
