@@ -128,6 +128,15 @@ def test_a_pasted_text_leads_to_its_cause(screen, at, language):
 
 @pytest.mark.skipif(search.program() is None, reason="requirements/search.txt is not installed here")
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_symptom_is_called_leads_to_the_page_of_symptoms(screen, at, language):
+    page = opened(screen(), at(language))
+    names = [KNOWN.symptoms[symptom].short[language] for symptom in SYMPTOMS]
+    found = page.evaluate(ASK, [at(language, "assets/search.js"), names])
+    assert [name for name in names if not any(url.endswith("/fix/") for url in found[name])] == []
+
+
+@pytest.mark.skipif(search.program() is None, reason="requirements/search.txt is not installed here")
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_result_of_the_search_leads_to_the_cause_itself(screen, at, language):
     page = opened(screen(), at(language))
     page.get_by_role("searchbox").fill("rbac_access_denied")

@@ -14,7 +14,7 @@ import worlds
 from houses import ADDRESS, REPOSITORY, ROOT, Built, build, copy_house, edit
 from leaves import REFERENCES, broken, leaves, page_of, resolve
 from requestflow.mkdocs import search
-from requestflow.model import reading
+from requestflow.model import faults, reading
 from requestflow.model.definition import LANGUAGES
 from requestflow.model.places import SHOWN
 from requestflow.view import style
@@ -132,6 +132,20 @@ def test_every_step_is_an_anchor_on_one_page_of_each_language(built, flow):
         path = f"{language}reference/steps/index.html"
         listed = {(resolve(path, link) or "").partition("#")[2] for link in tree[path].links("a")}
         assert set(flow.steps) - listed == set()
+
+
+def test_the_card_of_every_step_that_breaks_leads_to_each_of_its_causes(built):
+    known = faults.read(ROOT / faults.SHOWN)
+    wanted = {(step, name) for name, fault in known.faults.items() for step in fault.steps}
+    for language in ("", "zh/"):
+        fix, shown = f"{language}fix/index.html#", set()
+        for path, leaf in leaves(built.site).items():
+            if path.startswith("zh/") == bool(language):
+                for card in leaf.html.split('<div class="step-head"')[1:]:
+                    step, links = re.search('data-step="(.*?)"', card)[1], re.findall('href="(.*?)"', card.partition("</details>")[0])
+                    there = [resolve(path, link) or "" for link in links]
+                    shown |= {(step, to.removeprefix(fix)) for to in there if to.startswith(fix)}
+        assert wanted == shown
 
 
 def test_what_both_languages_share_is_published_once(built):

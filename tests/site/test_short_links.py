@@ -163,12 +163,13 @@ def expected(language: Language) -> dict[str, tuple[str, str, str]]:
     row, fault = view.row("nodeport-dnat"), found.known.faults.faults["hairpin-mode-off"]
     about = {page: str(front.matter(source).get("description")) for page, source in pages.items()}
     titles = {page: names.heading(source) for page, source in pages.items()}
-    stage = found.known.flow.stages["node"]
+    stage, term = found.known.flow.stages["node"], found.known.glossary.terms["clusterip"]
     return {
         "go/nodeport-dnat/": (row.label, row.sentence, "steps/nodeport-dnat"),
         "go/node/": (stage.name.long(language), about[stage.page], f"steps/{view.stage('node').rows[0].id}"),
         "go/through-service/": (view.name, about["request/index.md"], "routes/through-service"),
         "go/hairpin-mode-off/": (fault.short[language], fault.cause[language], "steps/hairpin-drop"),
+        "go/term-clusterip/": (term.term[language], term.says[language], "steps/service-dnat"),
         "go/request/dns/": (titles["request/dns.md"], about["request/dns.md"], "steps/ask-resolver"),
         "request/dns/": (titles["request/dns.md"], about["request/dns.md"], "steps/ask-resolver"),
         "routes/k3s/": (titles["routes/k3s.md"], about["routes/k3s.md"], "steps/connect-to-node"),
