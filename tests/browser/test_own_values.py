@@ -92,6 +92,15 @@ def test_an_address_in_coloured_pieces_is_one_in_what_is_copied(own):
     assert re.search(r"172\.16\.45\.10\b", code.inner_text()) and not OLD.search(code.inner_text())
 
 
+def test_a_browser_that_does_not_know_labels_shows_them_in_a_walk_too(screen, at):
+    page = screen()
+    page.add_init_script("delete Element.prototype.ariaLabel")
+    page.goto(at("en", "request/dns/") + QUERY)
+    filled(page)
+    page.evaluate("document.querySelector('article').append('shop.example.com')")  # what a script adds
+    expect(page.locator("article > .own-value").last).to_have_text(OWN["own-host"])
+
+
 def test_what_was_recorded_stays_and_says_so(screen, at, own):
     blocks = ".recorded pre"
     without = screen()
