@@ -101,6 +101,13 @@ def test_a_browser_that_does_not_know_labels_shows_them_in_a_walk_too(screen, at
     expect(page.locator("article > .own-value").last).to_have_text(OWN["own-host"])
 
 
+def test_addresses_of_fifteen_characters_fit_the_smallest_phone(own):
+    own_nodes = "&own-nodes=192.168.100.0/24&own-clients=198.151.100.0/24&own-public=203.123.112.0/24"
+    page = own("request/", query="?own-nodeport=31443" + own_nodes, width=320, height=568)
+    unfold(page)
+    assert sideways(page) == 0
+
+
 def test_what_was_recorded_stays_and_says_so(screen, at, own):
     blocks = ".recorded pre"
     without = screen()
