@@ -92,7 +92,7 @@ def test_an_address_in_coloured_pieces_is_one_in_what_is_copied(own):
     assert re.search(r"172\.16\.45\.10\b", code.inner_text()) and not OLD.search(code.inner_text())
 
 
-def test_a_browser_that_does_not_know_labels_shows_them_in_a_walk_too(screen, at):
+def test_what_is_added_to_a_page_has_them_in_a_browser_that_knows_no_labels(screen, at):
     page = screen()
     page.add_init_script("delete Element.prototype.ariaLabel")
     page.goto(at("en", "request/dns/") + QUERY)
