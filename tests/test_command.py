@@ -42,6 +42,26 @@ def test_a_reader_who_has_seen_enough_is_no_error(definition):
     assert shown.stderr.read() == "" and shown.wait() == 0
 
 
+@pytest.mark.parametrize(
+    ("route", "where", "code", "said"),
+    [
+        ("no-answer", ">&-", 2, "unknown route 'no-answer'."),
+        ("through-service", ">&-", 0, ""),
+        ("through-service", "2>&-", 0, ""),
+        ("through-service", ">/dev/full", 1, "python -m requestflow show: [Errno 28] No space left on device\n"),
+    ],
+)
+def test_what_cannot_be_printed_changes_no_code_but_where_it_is_lost(definition, route, where, code, said):
+    run = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m requestflow show {route} {where}', sys.executable],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "hooks")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == code and run.stderr.startswith(said) and "Traceback" not in run.stderr, run.stderr
+
+
 def test_check_says_that_it_has_not_rendered_the_pages(definition, capsys):
     assert main(["check"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("The pages were read, not rendered: `check --pages`")

@@ -207,6 +207,15 @@ def test_chinese_asides_stand_in_brackets_of_their_own():
     assert plain.markdown(html, CHINESE) == "**到达**（3–4）源地址由"
 
 
+def test_code_keeps_its_blanks_and_a_block_ends_where_its_text_does():
+    assert plain.markdown("<p>看， <code>中 文， b</code></p>", CHINESE) == "看，`中 文， b`"
+    assert plain.markdown("<pre><code>a\n```\nb</code></pre>", WAYS) == "````bash\na\n```\nb\n````"
+
+
+def test_small_words_behind_nothing_get_no_sign():
+    assert plain.markdown("<p> <small>b</small></p>", WAYS) == "b"
+
+
 def test_an_element_without_an_end_is_no_text_even_in_markup():
     html = el("p", Markup('<input checked><img src="a.svg" alt="A*"> '), el("code", Markup("a/<wbr>b")))
     assert plain.markdown(html, WAYS) == "![A\\*](a.svg) `a/b`"

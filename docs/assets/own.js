@@ -70,7 +70,7 @@ if (carried) {
       make("link", { rel: "stylesheet", href: here("own.css") }))
     document.querySelector("article").prepend(bar)
     fill(document.body)
-    for (const e of document.querySelectorAll(".around")) e.ariaLabel = e.ariaLabel.replace(LOOKED_FOR, value)
+    for (const e of document.querySelectorAll(".around")) e.ariaLabel = e.ariaLabel?.replace(LOOKED_FOR, value)
     new MutationObserver(changes => changes.forEach(change => fill(change.target))).observe(document.body, { childList: true, subtree: true })
   }
 }

@@ -138,6 +138,7 @@ const walkRoute = (() => {
 
   // -- what is on the screen --------------------------------------------------------------------------------------------
   const header = () => document.querySelector(".md-header").offsetHeight
+  const rect = e => e.getBoundingClientRect()
   const motion = far => far || calm.matches ? "auto" : "smooth"
 
   /* Where there is room for both, the map stays above the ladder; its place on the page stays empty, so nothing moves. */
@@ -146,7 +147,7 @@ const walkRoute = (() => {
     place = null
     const { map } = flow, picture = map?.querySelector("svg").getBoundingClientRect()
     if (!picture?.height || innerHeight - header() - bar.offsetHeight - picture.height < ROOM) return
-    const { left, width, height } = map.getBoundingClientRect()
+    const { left, width, height } = rect(map)
     place = make("div", { className: "map map-place", style: `height:${height}px` })
     map.after(place)
     map.classList.add("pinned")
@@ -165,23 +166,22 @@ const walkRoute = (() => {
   function bring(row) {
     if (flow.map && !place) return bringMap()
     flow.unfold(row)
-    row.scrollIntoView({ block: "nearest", behavior: motion(Math.abs(row.getBoundingClientRect().top) > 2 * innerHeight) })
+    row.scrollIntoView({ block: "nearest", behavior: motion(Math.abs(rect(row).top) > 2 * innerHeight) })
   }
   function bringMap() {
-    const top = header(), bottom = bar.getBoundingClientRect().top, words = packet ? [packet.lastChild.getBoundingClientRect()] : []
+    const on = mark() ?? flow.map, words = rect(packet?.lastChild ?? on)
+    const top = header(), bottom = rect(bar).top
     let first, last
-    for (const part of [flow.map.querySelector("svg"), mark() ?? flow.map]) {
-      const seen = [part.getBoundingClientRect(), ...words]
-      first = Math.min(...seen.map(r => r.top))
-      last = Math.max(...seen.map(r => r.bottom))
+    for (const part of [flow.map.querySelector("svg"), on]) {
+      first = Math.min(rect(part).top, words.top)
+      last = Math.max(rect(part).bottom, words.bottom)
       if (last - first <= bottom - top) break
     }
     if (first >= top && last <= bottom) return
-    const by = (first + last - top - bottom) / 2
+    const by = Math.min(words.top - top, Math.max(words.bottom - bottom, (first + last - top - bottom) / 2))
     scrollBy({ top: by, behavior: motion(Math.abs(by) > 2 * innerHeight) })
   }
   const mark = () => flow.map?.querySelector("a.on")
-  const lit = () => (mark() ?? flow.map).getBoundingClientRect()
 
   // -- the packet on the map --------------------------------------------------------------------------------------------
   /* Put it at the end of its line, or of its chip, its addresses beside it; `moves`: it comes along the line. */
@@ -194,20 +194,20 @@ const walkRoute = (() => {
     const words = make("div", { className: "ends" }, ...copy(row, ".addr", ".vh"))
     packet = make("div", { className: "packet", "aria-hidden": "true" }, make("i", {}), words)
     flow.map.append(packet)
-    const frame = flow.map.getBoundingClientRect(), { e, f } = (line ?? on.querySelector(".sf")).getScreenCTM()
-    Object.assign(packet.style, { left: `${(line ? e : lit().right - 16) - frame.left}px`, top: `${f - frame.top}px` })
+    const frame = rect(flow.map), { e, f } = (line ?? on.querySelector(".sf")).getScreenCTM()
+    Object.assign(packet.style, { left: `${(line ? e : rect(on).right - 16) - frame.left}px`, top: `${f - frame.top}px` })
     if (line) packet.style.offset = `path("M${line.getAttribute("d").split("M")[1].replaceAll("m0 0", "")}") 100% 0deg`
-    beside(words, line ? packet.firstChild.getBoundingClientRect() : lit(), on)
+    beside(words, line ? rect(packet.firstChild) : rect(on), on)
     if (line && moves && !calm.matches) packet.animate({ offsetDistance: ["0%", "100%"] }, { duration: 700, easing: "ease-in-out" })
   }
 
   /* Put words near something on the map or out of its lower edge, where they cover least of what names machines and of the step. */
   function beside(words, near, on) {
-    const frame = flow.map.querySelector("svg").getBoundingClientRect(), { width, height } = words.getBoundingClientRect()
+    const frame = rect(flow.map.querySelector("svg")), { width, height } = rect(words)
     const names = "g>.an,g>.ad,.bt", things = [...flow.map.querySelectorAll(`${names},.a,.sf,.nd`), ...on.children]
-      .map(e => [e.getBoundingClientRect(), e.matches(names) || on.contains(e) ? DEAR : 1]).concat([[near, DEAR]])
+      .map(e => [rect(e), e.matches(names) || on.contains(e) ? DEAR : 1]).concat([[near, DEAR]])
     const over = (at, size, from, to) => Math.min(size, to - from, at + size - from, to - at)     // below 0: so far away
-    const origin = packet.getBoundingClientRect()
+    const origin = rect(packet)
     let least = 1 / 0
     for (let x = frame.left; x + width <= frame.right; x += 8) for (let y = frame.top; y < frame.bottom; y += 4) {
       const common = r => [over(x, width, r.left, r.right), over(y, height, r.top, r.bottom)]

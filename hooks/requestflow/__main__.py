@@ -13,6 +13,7 @@ if __name__ == "__main__":
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -49,7 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         code = run(options, find_root(Path.cwd()))
-        sys.stdout.flush()
+        if sys.stdout:  # nothing where it is closed
+            sys.stdout.flush()
     except BrokenPipeError:  # `… | head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -57,13 +59,18 @@ def main(arguments: list[str] | None = None) -> int:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return 1
+    except OSError as why:  # a full disk, a file that may not be written
+        print(f"{parser.prog} {options.command}: {why}", file=sys.stderr)
+        return 1
     return code
 
 
 def leave(code: int) -> NoReturn:
     """End at once: to tidy up all that was read takes longer than to follow a route."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # which `main` has told
+            if stream:
+                stream.flush()
     os._exit(code)
 
 

@@ -92,6 +92,22 @@ def test_an_address_in_coloured_pieces_is_one_in_what_is_copied(own):
     assert re.search(r"172\.16\.45\.10\b", code.inner_text()) and not OLD.search(code.inner_text())
 
 
+def test_what_is_added_to_a_page_has_them_in_a_browser_that_knows_no_labels(screen, at):
+    page = screen()
+    page.add_init_script("delete Element.prototype.ariaLabel")
+    page.goto(at("en", "request/dns/") + QUERY)
+    filled(page)
+    page.evaluate("document.querySelector('article').append('shop.example.com')")  # what a script adds
+    expect(page.locator("article > .own-value").last).to_have_text(OWN["own-host"])
+
+
+def test_addresses_of_fifteen_characters_fit_the_smallest_phone(own):
+    own_nodes = "&own-nodes=192.168.100.0/24&own-clients=198.151.100.0/24&own-public=203.123.112.0/24"
+    page = own("request/", query="?own-nodeport=31443" + own_nodes, width=320, height=568)
+    unfold(page)
+    assert sideways(page) == 0
+
+
 def test_what_was_recorded_stays_and_says_so(screen, at, own):
     blocks = ".recorded pre"
     without = screen()

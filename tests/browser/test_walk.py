@@ -739,6 +739,14 @@ def test_the_addresses_of_the_packet_cover_no_name_no_address_and_not_their_step
         press(page, "Escape")
 
 
+def test_where_a_line_is_as_long_as_the_screen_the_addresses_of_its_packet_are_seen_whole(walk):
+    page = walk(path="routes/local-policy/", width=320, height=568)
+    page.locator(".map .walk").first.click()
+    expect(stepper(page)).to_be_visible()
+    assert [found for found in page.evaluate(TO_THE_END) if found[1] == "packet not seen"] == []
+    assert fragment(page) == "back-to-client"
+
+
 def test_the_packet_keeps_its_place_when_the_screen_is_turned(walk, flow):
     page = walk(step="lb-to-node", width=1280, height=800)
     page.set_viewport_size({"width": 360, "height": 740})

@@ -32,7 +32,10 @@ _ENDED = r"<\1/>"
 _IN_HTML = re.compile(r"[^\w\s./:='-]")  # what HTML, or Markdown within it, gives a meaning, and more
 _SPACE = re.compile(r"\s+")
 _FULL = "，。；：（）"  # as wide as a character, and so with a space of their own
-_NEEDLESS = re.compile(rf"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|(?<=[{_FULL}]) (?![·→])|(?<![·→]) (?=[{_FULL}])")
+_NEEDLESS = re.compile(  # a blank; what is code stays
+    rf"(`+).*?\1|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|(?<=[{_FULL}]) (?![·→])|(?<![·→]) (?=[{_FULL}])"
+)
+_TICKS = re.compile("`{3,}")
 _ITEM = re.compile(r"- |\d+\. ")
 
 
@@ -87,8 +90,9 @@ def code(words: str) -> str:
 
 
 def fence(language: str, text: str) -> str:
-    """Give a block of code."""
-    return f"```{language}\n{text.strip(chr(10))}\n```"
+    """Give a block of code, in more ticks than it has itself."""
+    ticks = "`" * max([3, *(len(found) + 1 for found in _TICKS.findall(text))])
+    return f"{ticks}{language}\n{text.strip(chr(10))}\n{ticks}"
 
 
 # -- nodes ------------------------------------------------------------------------------------------------------------
@@ -169,7 +173,7 @@ class _Writer:
         """Give nodes as one line, or a part of one."""
         words = self._inner(nodes)
         words = _SPACE.sub(" ", words) if "  " in words or "\n" in words else words
-        return _NEEDLESS.sub("", words).strip()
+        return _NEEDLESS.sub(lambda m: m[0] if m[1] else "", words).strip()
 
     def _inner(self, nodes: list[Node]) -> str:
         """Give nodes with the space around them; elements that only style keeps apart get a sign between them."""
@@ -180,7 +184,7 @@ class _Writer:
         for n, node in enumerate(shown):
             before, after = shown[n - 1] if n else None, shown[n + 1] if n + 1 < len(shown) else None
             if isinstance(node, str):
-                listed = not node.strip() and ((_is_listed(before) and _is_listed(after)) or _is_small(after))
+                listed = not node.strip() and ((_is_listed(before) and _is_listed(after)) or (n and _is_small(after)))
                 out.append(BESIDE if listed else escape(node))
             else:
                 apart = before is not None and not isinstance(before, str) and _apart(before) and _apart(node)
