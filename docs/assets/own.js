@@ -27,7 +27,7 @@ function value(was) {
 function fill(root) {
   const runs = new Map(), walker = document.createTreeWalker(root, 4)
   for (let node; node = walker.nextNode();) {
-    const run = node.parentElement.closest("script,.own-value,pre")
+    const run = node.parentElement.closest(".own-value,pre,script")
     if (!run || run.localName === "pre") runs.set(run ?? node, [...runs.get(run) ?? [], node])
   }
   for (const nodes of runs.values()) {
@@ -71,7 +71,7 @@ if (carried) {
     document.querySelector("article").prepend(bar)
     fill(document.body)
     for (const e of document.querySelectorAll(".around")) e.ariaLabel = e.ariaLabel?.replace(LOOKED_FOR, value)
-    new MutationObserver(changes => changes.forEach(change => fill(change.target))).observe(document.body, { childList: true, subtree: true })
+    new MutationObserver(es => es.forEach(e => fill(e.target))).observe(document.body, { childList: true, subtree: true })
   }
 }
 export { usable }
