@@ -116,7 +116,8 @@ def test_its_death_is_told_and_survived(server):
     assert another != one and "Traceback" not in server.said()
 
 
-@pytest.mark.parametrize("name", ["SIGINT", *(pytest.param(name, marks=pytest.mark.slow) for name in ("SIGTERM", "SIGKILL"))])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
 def test_it_ends_with_the_server(tmp_path, monkeypatch, name):
     server = serve(tmp_path, monkeypatch)
     try:

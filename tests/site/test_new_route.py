@@ -1,5 +1,6 @@
 """A new route needs docs/flow.yml alone, and a page for the steps that are new."""
 
+import pytest
 from houses import build, copy_house, edit
 
 ROUTE = """
@@ -20,6 +21,7 @@ STEP = """
 routes:"""
 
 
+@pytest.mark.slow
 def test_a_route_of_known_steps_and_one_new_step(tmp_path):
     house = copy_house(tmp_path)
     edit(house / "docs/flow.yml", "\nprocedures:", ROUTE)

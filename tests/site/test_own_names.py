@@ -8,7 +8,7 @@ from houses import ROOT, Built, build, copy_house
 from leaves import leaves
 from test_one_definition import RECORDED
 
-pytestmark = pytest.mark.site
+pytestmark = [pytest.mark.site, pytest.mark.slow]
 
 OCTETS = r"192\.0\.2|198\.51\.100|203\.0\.113|10\.244\.\d+|10\.(?:9[6-9]|10\d|11[01])\.\d+"
 EXAMPLE = re.compile(rf"(?<![\d.])(?:{OCTETS})\.\d+|shop\.example\.com")
