@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
 from tools.machine import CALM, ROOT, copy_house, python
 
-__all__ = ["CALM", "ROOT", "Built", "build", "copy_house", "edit", "required"]
+__all__ = ["CALM", "ROOT", "Built", "build", "copy_house", "edit", "required", "slow"]
 ADDRESS = "https://example.org/docs/2.0/"  # below a path of another host
 REPOSITORY = "https://example.net/o/r/"
 LONGEST = 300  # s that another process may take for a site
@@ -29,6 +29,11 @@ class Built:
     code: int
     said: str
     site: Path
+
+
+def slow(*values: Any) -> Any:
+    """Give values of a case that is looked at only where slow tests run too."""
+    return pytest.param(*values, marks=pytest.mark.slow)
 
 
 def build(house: Path, *arguments: str, **environment: str) -> Built:

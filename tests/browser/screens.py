@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
+from houses import slow
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
@@ -33,11 +33,6 @@ KINDS = {
     "reference/steps/",
     "fix/",
 }
-
-
-def slow(*values: Any) -> Any:
-    """Give values of a case that is looked at only where slow tests run too."""
-    return pytest.param(*values, marks=pytest.mark.slow)
 
 
 def each(pages: list[str]) -> list[Any]:

@@ -2,8 +2,9 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from houses import slow
 from playwright.sync_api import Page, expect
-from screens import LANGUAGES, darken, each, slow, unfold
+from screens import LANGUAGES, darken, each, unfold
 
 pytestmark = pytest.mark.browser
 

@@ -4,9 +4,10 @@ import re
 
 import pytest
 import worlds
+from houses import slow
 from playwright.sync_api import Locator, Page, expect
 from requestflow.world.facts import differences
-from screens import LANGUAGES, audit, darken, slow, step_ids
+from screens import LANGUAGES, audit, darken, step_ids
 from test_axe import findings
 
 pytestmark = pytest.mark.browser

@@ -1,8 +1,8 @@
 """The site as nginx serves it, under its policy: a browser refuses nothing a reader does, and all that is not ours."""
 
 import pytest
+from houses import slow
 from playwright.sync_api import Page, expect
-from screens import slow
 
 pytestmark = pytest.mark.browser
 

@@ -1,8 +1,9 @@
 """What is generated can be read: at every width, in both palettes and languages, and in the order of the definition."""
 
 import pytest
+from houses import slow
 from playwright.sync_api import Page, expect
-from screens import GENERATED, HOPS, LANGUAGES, Look, audit, darken, each, slow, step_ids
+from screens import GENERATED, HOPS, LANGUAGES, Look, audit, darken, each, step_ids
 
 pytestmark = pytest.mark.browser
 

@@ -4,8 +4,9 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from houses import slow
 from playwright.sync_api import Page, expect
-from screens import darken, slow, unfold
+from screens import darken, unfold
 from test_axe import OF_COLOUR, findings
 from test_requests import LATE, listen, sideways
 

@@ -4,6 +4,7 @@ import gzip
 import re
 
 import pytest
+from houses import slow
 from playwright.sync_api import Locator, Page, expect
 from requestflow.model import glossary
 from screens import LANGUAGES, PAGES, ROOT
@@ -56,7 +57,7 @@ def test_a_tap_leads_to_the_term(screen, at, language):
     expect(page.locator("#term-conntrack + p")).to_have_text(KNOWN["conntrack"].says[language])
 
 
-@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("language", ["en", slow("zh")])
 def test_every_page_links_each_term_once_to_where_it_is_told(screen, at, language):
     page, told = screen(), at(language, "reference/glossary/#term-")
     found = set()

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 import worlds
-from houses import ADDRESS, REPOSITORY, ROOT, Built, build, copy_house, edit
+from houses import ADDRESS, REPOSITORY, ROOT, Built, build, copy_house, edit, slow
 from leaves import REFERENCES, broken, leaves, page_of, resolve
 from requestflow.mkdocs import search
 from requestflow.model import faults, reading
@@ -32,7 +32,7 @@ def on_config(config):
 
 
 @pytest.fixture(
-    scope="module", params=["of the environment", pytest.param("of a plugin", marks=pytest.mark.slow)]
+    scope="module", params=["of the environment", slow("of a plugin")]
 )
 def below(request, tmp_path_factory, named) -> Built:
     """The site for an address below a path of another host, written without its last slash."""

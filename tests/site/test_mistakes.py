@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 import pytest
-from houses import build, copy_house, edit
+from houses import build, copy_house, edit, slow
 
 pytestmark = pytest.mark.site
 LAST = "the last build"
@@ -186,7 +186,7 @@ SELDOM = ("sources of both languages", "a template", "only a warning, of MkDocs"
 
 
 @pytest.mark.parametrize(
-    "batch", [pytest.param(batch, marks=pytest.mark.slow) if batch in SELDOM else batch for batch in BATCHES]
+    "batch", [slow(batch) if batch in SELDOM else batch for batch in BATCHES]
 )
 def test_it_stops_the_build_without_a_traceback(run, batch):
     result = run(batch)

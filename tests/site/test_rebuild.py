@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from houses import CALM, build, copy_house, edit
+from houses import CALM, build, copy_house, edit, slow
 
 pytestmark = pytest.mark.site
 
@@ -113,7 +113,7 @@ OFTEN = ("pages", "a label")  # what a writer saves all day
 
 
 @pytest.mark.parametrize(
-    "saved", [save if save in OFTEN else pytest.param(save, marks=pytest.mark.slow) for save in SAVES]
+    "saved", [save if save in OFTEN else slow(save) for save in SAVES]
 )
 def test_a_rebuild_writes_what_a_fresh_build_writes(again, saved):
     for save in SAVES[saved]:

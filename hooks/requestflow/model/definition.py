@@ -318,7 +318,8 @@ class Cluster(Exact):
     """The ranges whose addresses of a node answer to NodePorts (`nodePortAddresses`); when empty, every address in
     iptables mode, the first of its family in nftables mode."""
     localhost_node_ports: bool = Field(True, alias="localhost-node-ports")
-    """Whether 127.0.0.1 answers to NodePorts in iptables mode (`localhostNodePorts`); in nftables mode it does not."""
+    """Whether 127.0.0.1 answers to NodePorts in iptables mode (`localhostNodePorts`). In nftables mode it does not: the
+    TCP proxy that can be turned on there since 1.37 (alpha) is not followed."""
 
 
 class Via(Exact):

@@ -117,7 +117,7 @@ def _classes(words: str) -> frozenset[str]:
 
 def _language(pre: ET.Element) -> str:
     """What a block of code is written in: a command, if it does not say."""
-    said = (code.get("class", "") for code in pre)
+    said = (part.get("class", "") for part in pre)
     return next((c.removeprefix(LANGUAGE) for c in said if c.startswith(LANGUAGE)), "bash")
 
 
