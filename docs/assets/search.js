@@ -1,10 +1,13 @@
-/* The search dialog. Loaded when it is opened for the first time, and with it Pagefind, which asks for parts of its index. */
+/* The search dialog. Loaded when it is opened for the first time, and with it Pagefind, which asks for parts of its index.
+   The site writes one thing before this, SIGNS: [anchor on /fix/, its name, where to type its first command, that, words that bring there]. */
 const zh = document.documentElement.lang.startsWith("zh")
 const T = zh
-  ? { name: "搜索", hint: "504、客户端 IP、NodePort …", close: "关闭", keys: "↑ ↓ 选择 · Enter 打开 · Esc 关闭", none: q => `没有找到“${q}”`, count: n => `${n} 个页面`, more: n => `再显示 ${n} 个页面`, steps: "查看全部步骤", fails: "搜索索引加载失败。" }
-  : { name: "Search", hint: "504, client IP, NodePort …", close: "Close", keys: "↑ ↓ choose · Enter opens · Esc closes", none: q => `Nothing found for “${q}”`, count: n => n === 1 ? "1 page" : `${n} pages`, more: n => n === 1 ? "1 more page" : `${n} more pages`, steps: "See all steps", fails: "The search index could not be loaded." }
-const PAGES = 5, SECTIONS = 3, PAUSE = 150   // shown at once, of a page, ms after a key
+  ? { name: "搜索", hint: "504、客户端 IP、NodePort …", close: "关闭", keys: "↑ ↓ 选择 · Enter 打开 · Esc 关闭", none: q => `没有找到“${q}”`, count: n => `${n} 个页面`, more: n => `再显示 ${n} 个页面`, colon: "：", steps: "查看全部步骤", fails: "搜索索引加载失败。" }
+  : { name: "Search", hint: "504, client IP, NodePort …", close: "Close", keys: "↑ ↓ choose · Enter opens · Esc closes", none: q => `Nothing found for “${q}”`, count: n => n === 1 ? "1 page" : `${n} pages`, more: n => n === 1 ? "1 more page" : `${n} more pages`, colon: ": ", steps: "See all steps", fails: "The search index could not be loaded." }
+const PAGES = 5, SECTIONS = 3, PAUSE = 150   // shown at once, with symptoms; of a page; ms after a key
 const LONGEST = 8                            // letters of a Chinese word
+const SIGNS_SHOWN = 3, SHARE = 3             // before the pages; a symptom's word is at least a third of what was typed
+const LOG = /[A-Z]{2}|[a-z][A-Z]|[_<>=[\]():]|--|\S\s+\S/   // signs of a log, or two words
 const RANKING = { termFrequency: 0.4, pageLength: 0.2, termSaturation: 1.2, metaWeights: { title: 6, words: 12 } }
 
 const make = (tag, props = {}, ...kids) => {
@@ -74,6 +77,29 @@ export async function find(text) {
   return [...results, ...(await found(cut(text.replace(/[的了是在和与]/g, " "), " "))).filter(r => !ids.includes(r.id))]
 }
 
+/* What leads to a command before all pages: causes of what a product printed, symptoms that have these words, the longest
+   first. A symptom that is just what was typed is before a cause. */
+export async function signs(text) {
+  const causes = LOG.test(text) ? await import("./causes.js").then(m => m.causes(text), () => []) : []
+  text = tidy(text)
+  const symptoms = SIGNS.map(([anchor, name, place, run, words]) => ({ anchor, name, place, run, weight: Math.max(...words.map(word => weight(text, tidy(word)))) }))
+  const known = symptoms.filter(one => one.weight).sort((a, b) => b.weight - a.weight)
+  const whole = known.filter(one => one.weight > text.length)
+  const first = [...new Set([...whole, ...causes, ...known])].slice(0, SIGNS_SHOWN)
+  return first.map(one => ({ ...one, url: new URL("../fix/#" + one.anchor, import.meta.url).href }))
+}
+
+const HAN = /\p{sc=Han}/u
+const tidy = text => text.toLowerCase().replace(/\p{sc=Han}+/gu, " $& ").replace(/[\s.,:;!?"'“”‘’()/`（），。：；？！、]+/g, " ").trim()
+const count = text => text.match(/\p{sc=Han}{1,2}|[^\s\p{sc=Han}]+/gu)?.length ?? 0
+
+/* how much of a text a word of a symptom is: all, more than half of the word typed, or enough of the text; else 0 */
+function weight(text, word) {
+  if (word.startsWith(text) && text.length * 2 > word.length) return text.length + 1
+  const inside = HAN.test(word) ? text.includes(word) : ` ${text} `.includes(` ${word} `)
+  return inside && count(word) * SHARE >= count(text) ? word.length : 0
+}
+
 async function build(steps) {
   field = make("input", { type: "search", id: "find-words", placeholder: T.hint, autocomplete: "off", spellcheck: false, enterKeyHint: "search", "aria-label": T.name, "aria-controls": "find-pages", "aria-describedby": "find-keys", oninput: () => { clearTimeout(waiting); waiting = setTimeout(look, PAUSE) } })
   field.setAttribute("autocapitalize", "off")
@@ -101,32 +127,36 @@ function keys(e) {
 }
 
 async function look() {
-  const mine = ++turn, words = field.value.trim()
+  const mine = ++turn, words = field.value.trim(), known = await signs(words)
   try {
     const found = await find(words)
-    if (mine === turn) await show(words, found, PAGES, mine)
+    if (mine === turn) await show(words, known, found, PAGES - known.length, mine)
   } catch {
-    if (mine === turn) tell(T.fails, true)
+    if (mine === turn) tell(T.fails, known, true)
   }
 }
 
-function tell(words, astray) {
-  said.textContent = words
-  elsewhere.hidden = !astray
-  if (astray) list.replaceChildren()
+/* say how it went; where no page was found, signs stand alone */
+function tell(how, known, astray) {
+  said.textContent = how
+  elsewhere.hidden = !astray || !how
+  if (astray) list.replaceChildren(...known.map(sign))
 }
 
-async function show(words, found, limit, mine) {
+async function show(words, known, found, limit, mine) {
   const pages = await Promise.all(found.slice(0, limit).map(r => r.data()))
   if (mine !== turn) return
   const astray = words.length > 1 && !found.length
-  tell(found.length ? T.count(found.length) : astray ? T.none(words) : "", astray)
+  tell(found.length ? T.count(found.length) : astray && !known.length ? T.none(words) : "", known, astray)
   if (astray) return
   const left = found.length - pages.length, first = limit > PAGES ? list.children.length - 1 : 0
-  list.replaceChildren(...pages.map(item))
-  if (left > 0) list.append(make("li", { className: "more" }, make("button", { type: "button", onclick: () => show(words, found, limit + PAGES, mine) }, T.more(Math.min(left, PAGES)))))
+  list.replaceChildren(...known.map(sign), ...pages.map(item))
+  if (left > 0) list.append(make("li", { className: "more" }, make("button", { type: "button", onclick: () => show(words, known, found, limit + PAGES, mine) }, T.more(Math.min(left, PAGES)))))
   if (first) list.children[first].querySelector("a").focus()   // the first of those that came with "more"
 }
+
+/* a symptom or a cause, and the command to begin with */
+const sign = ({ name, place, run, url }) => make("li", { className: "sign" }, make("div", {}, make("a", { href: url }, name), make("p", {}, place && `${place}${T.colon}`, make("code", {}, run))))
 
 /* a page, and the sections in it where the words are, the best first */
 function item(page) {

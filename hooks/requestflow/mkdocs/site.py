@@ -39,7 +39,7 @@ from ..pages import (
 from ..pages.book import Hrefs
 from ..pages.markers import put_in
 from ..problems import FlowError, Problem, gathering, refuse
-from ..view import own, picture, pixels, style
+from ..view import own, picture, pixels, signs, style
 from ..view.elements import Markup, escape, unbroken
 from ..view.glossary import PAGE as GLOSSARY
 from ..view.words import LANGUAGE_NAMES
@@ -221,8 +221,10 @@ class Site:
                 file.content_string = source
 
     def _script(self, at: str) -> str:
-        script = self._text(at)
-        return own.script(script, self.book.flow, self.book.words) if at == own.SCRIPT else script
+        script, book = self._text(at), self.book
+        if at == own.SCRIPT:
+            return own.script(script, book.flow, book.words)
+        return signs.script(at, script, book.faults, self.language, book.values.fill)
 
     def _sheet(self) -> str:
         shared, rest = self._text(style.PICTURE) + self._text(style.MAP), self._text(style.SHEET)

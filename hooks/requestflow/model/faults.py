@@ -4,6 +4,7 @@ A fault says how it shows, who says no, which step it breaks and which command d
 ask. Words may have `code`, links and values in braces; they are checked where the pages are, in `pages/failures.py`.
 """
 
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from ..problems import FlowError, Problem, nearest
 from . import shape
-from .definition import Exact, Id, Listed, Name, Placed, Text
+from .definition import LANGUAGES, Exact, Id, Language, Listed, Name, Placed, Text
 from .places import Places
 from .reading import load
 
@@ -30,6 +31,7 @@ Who = Literal[
     "nobody", "reset", "icmp", "neighbour", "proxy", "load-balancer", "application", "client", "resolver", "kubernetes"
 ]
 Balancer = Literal["rewrites", "keeps", "proxy", "pods"]
+SEVERAL = re.compile(r"\s*[/、,]\s*")  # between the numbers on one button
 SOURCE = r"^(recording [\w-]+|documented https://\S+|derived)$"
 
 
@@ -110,6 +112,15 @@ class Command(Exact):
     """All it can print."""
 
 
+class Asked(Exact):
+    """What people say for a symptom; the search looks for it as it is, capitals apart."""
+
+    en: list[Name] = Field(default_factory=list)
+    """In English; in Chinese too, for many type that."""
+    zh: list[Name] = Field(default_factory=list)
+    """In Chinese alone."""
+
+
 class Symptom(Exact):
     """What somebody brings: a number, a word."""
 
@@ -119,8 +130,16 @@ class Symptom(Exact):
     """What stands on its button."""
     says: Text
     """What it means, in one sentence."""
+    words: Asked = Field(default_factory=Asked)
+    """What else brings to it by search."""
     commands: Annotated[list[Command], Field(min_length=1, max_length=MOST)]
     """What to ask, in this order."""
+
+    def asked(self, language: Language) -> list[str]:
+        """Give all words that bring to it, in small letters: those of its button first, each of several numbers too."""
+        short = self.short[language]
+        said = [short, *SEVERAL.split(short), *(self.words.zh if language == "zh" else ()), *self.words.en]
+        return list(dict.fromkeys(word.lower() for word in said))
 
 
 class Row(Exact):
@@ -174,7 +193,8 @@ def check(data: object, places: Places | None = None, problems: list[Problem] | 
     if problems:
         raise FlowError(*problems)
     faults.stands(places)
-    if problems := [*_doubled(faults), *_dangling(faults), *_unreached(faults), *_unreadable(faults)]:
+    checks = _doubled, _dangling, _unreached, _ambiguous, _unreadable
+    if problems := [problem for wrong in checks for problem in wrong(faults)]:
         raise FlowError(*problems)
     return faults
 
@@ -234,6 +254,17 @@ def _unreached(faults: Faults) -> Iterator[Problem]:
     for name in faults.symptoms:
         if not any(name in fault.symptoms for fault in faults.faults.values()):
             yield Problem(faults.place("symptoms", name), f"no fault shows as '{name}'.", "Name it in one, or drop it.")
+
+
+def _ambiguous(faults: Faults) -> Iterator[Problem]:
+    """A word that brings to two symptoms."""
+    for language in LANGUAGES:
+        known: dict[str, str] = {}
+        for name, symptom in faults.symptoms.items():
+            for word in symptom.asked(language):
+                if (other := known.setdefault(word, name)) != name:
+                    what = f"'{word}' brings to '{other}' already."
+                    yield Problem(faults.place("symptoms", name), what, "Say it of one symptom.")
 
 
 def _unreadable(faults: Faults) -> Iterator[Problem]:

@@ -3,7 +3,6 @@
 docs/assets/own.js puts them in; they are kept in the address of a page and nowhere else.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 from ipaddress import IPv4Interface
@@ -11,6 +10,7 @@ from ipaddress import IPv4Interface
 from ..model.definition import Flow, Kind
 from ..model.values import UnknownValue, Values
 from .elements import Markup, el, join
+from .scripts import knowing
 from .words import Words
 
 SCRIPT = "assets/own.js"  # below docs/
@@ -48,9 +48,7 @@ def _ranges(flow: Flow) -> Iterator[tuple[str, str]]:
 def script(text: str, flow: Flow, words: Words) -> str:
     """Give the script with what it looks for, and its words."""
     said = {name: words.own[name] for name in SAID} | {"comma": words.comma}
-    known = {"WAS": values(flow), "T": said}
-    made = (f"{name}={json.dumps(v, ensure_ascii=False, separators=(',', ':'))}" for name, v in known.items())
-    return f"const {','.join(made)}\n{text}"
+    return knowing(text, WAS=values(flow), T=said)
 
 
 def form(flow: Flow, words: Words, leads_to: str) -> Markup:

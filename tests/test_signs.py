@@ -1,0 +1,60 @@
+"""What the search shows before all pages: symptoms with the words people have for them, causes with what is printed."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from houses import ROOT
+from requestflow.model import faults
+from requestflow.view import signs
+
+SMALL = (ROOT / "tests/data/faults.yml").read_text("utf-8")
+WORDED = SMALL.replace(
+    'short: {en: "504", zh: "504"}',
+    "short: {en: 504/599, zh: 504、599}\n    words: {en: [Gateway Timeout], zh: [网关]}",
+)
+
+
+def fill(text: str) -> str:
+    return re.sub(r"{[a-z.]+}", "shop", text)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> faults.Faults:
+    (tmp_path / "faults.yml").write_text(WORDED, "utf-8")
+    return faults.read(tmp_path / "faults.yml")
+
+
+def test_a_symptom_has_its_first_command_and_words_in_small_letters(small):
+    first, second = signs.symptoms(small, "en", fill)
+    words = ["504/599", "504", "599", "gateway timeout"]
+    assert first == ["504", "504: a proxy waits", "", "kubectl get endpointslices", words]
+    assert second == ["sometimes", "Only sometimes", "on the node", "conntrack -S", ["sometimes"]]
+
+
+def test_in_chinese_the_english_words_lead_there_too(small):
+    first, second = signs.symptoms(small, "zh", fill)
+    assert first[-1] == ["504、599", "504", "599", "网关", "gateway timeout"]
+    assert second[1:3] == ["时好时坏", "在节点上"]
+
+
+def test_a_cause_has_what_is_printed_with_a_gap_for_every_value(small):
+    small.faults["no-endpoint"].texts.append("Could not resolve host: {host}")
+    assert list(signs.causes(small, "en", fill)) == [
+        [
+            "no-endpoint",
+            "no ready endpoint of shop",
+            "",
+            "kubectl get endpointslices -l app=shop",
+            ["connect() failed (111: <refused>)", "503 UH", "Could not resolve host: {}"],
+        ]
+    ]
+
+
+def test_only_two_scripts_are_told_them(small):
+    told = signs.script(signs.SYMPTOMS, "run()", small, "en", fill)
+    head, rest = told.split("\n")
+    assert rest == "run()" and [one[0] for one in json.loads(head.removeprefix("const SIGNS="))] == ["504", "sometimes"]
+    assert signs.script(signs.CAUSES, "run()", small, "en", fill).startswith('const CAUSES=[["no-endpoint"')
+    assert signs.script("assets/flow.js", "run()", small, "en", fill) == "run()"
