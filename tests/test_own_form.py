@@ -21,6 +21,7 @@ SHIPPED = {
     "pods": "10.244.0.0/16",
     "services": "10.96.0.0/12",
 }
+FITS = {"nodes": 24, "clients": 25, "public": 27, "pods": 22, "services": 18}  # the smallest that has every address
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,10 @@ def shipped():
 
 def test_the_values_are_those_of_the_definition(shipped):
     assert own.values(shipped) == SHIPPED
+
+
+def test_of_a_range_the_smallest_that_has_every_address_is_known(shipped):
+    assert {name: size for name, value in SHIPPED.items() if (size := own.fits(shipped, value))} == FITS
 
 
 def test_a_value_that_the_definition_has_not_is_asked_of_nobody(tmp_path):
@@ -49,7 +54,7 @@ def test_the_form_asks_for_each_with_a_label_the_example_and_what_may_be_written
         assert label and label[1] == WORDS[language].own[name]
         assert f'placeholder="{value}" aria-describedby="{at}-hint"' in made
         hint = re.search(f'<small id="{at}-hint">(.+?)</small>', made)
-        assert hint and ("/" not in value[1:] or f"/{value.partition('/')[2]}" in hint[1])
+        assert hint and (name not in FITS or f"/{FITS[name]} " in hint[1])
     assert f"<noscript><p>{WORDS[language].own['without']}</p></noscript>" in made
 
 
@@ -58,7 +63,9 @@ def test_the_script_begins_with_what_it_looks_for_and_its_words(shipped, languag
     first, _, rest = own.script("let x\n", shipped, WORDS[language]).partition("\n")
     known = re.fullmatch(r"const WAS=(\{.*\}),T=(\{.*\})", first)
     assert known and rest == "let x\n"
-    assert json.loads(known[1]) == SHIPPED
+    assert json.loads(known[1]) == {
+        name: "/".join(map(str, (v, *([FITS[name]] if name in FITS else [])))) for name, v in SHIPPED.items()
+    }
     assert json.loads(known[2]).items() <= (WORDS[language].own | {"comma": WORDS[language].comma}).items()
 
 

@@ -1,13 +1,12 @@
 /* A reader's own values, ?own-host=…&own-nodes=…, in place of the definition's, but in what was recorded. Nothing is stored.
-   The site writes two things before this: WAS, name of a value → what it is in the definition, and the words T. */
+   The site writes two things before this: WAS, name of a value → what it is in the definition, of a range the size that has
+   all its addresses too (10.96.0.0/12/18), and the words T. */
 const params = new URLSearchParams(location.search), carried = location.search.match(/(?<=[?&])own-[^&]+/g)?.join("&")
-const range = text => {                                  // its first address, how many it has
-  const [ip, size] = text.split("/")
-  return [ip.split(".").reduce((n, part) => n * 256 + +part, 0), 2 ** (32 - size)]
-}
+// its first address, its size, the least that will do
+const range = (text, [ip, ...sizes] = text.split("/")) => [ip.split(".").reduce((n, part) => n * 256 + +part, 0), ...sizes]
 const FORMS = { host: /^[a-z\d]+((\.|-+)[a-z\d]+)*$/i, path: /^\/[\w.~/-]*$/, nodeport: /^[1-9]\d{0,4}$/ }   // the rest are ranges
-const usable = (name, own, [first, count] = range(own)) => FORMS[name] ? FORMS[name].test(own) && !(own > 65535)
-  : /^\d+(\.\d+){3}\/\d+$/.test(own) && own.split(/\D/).every(part => part < 256) && count === range(WAS[name])[1] && first % count === 0
+export const usable = (name, own, [first, size] = range(own)) => FORMS[name] ? FORMS[name].test(own) && !(own > 65535)
+  : /^\d+(\.\d+){3}(\/\d+)$/.test(own) && own.split(/\D/).every(part => part < 256) && size <= +range(WAS[name])[2] && !(first << size)
 
 /* -- in place of the definition's -- */
 const words = {}, moves = [], own = [], wrong = []
@@ -17,10 +16,10 @@ for (const [name, was] of Object.entries(WAS)) {
   if (to) (fits ? own : wrong).push(to)
   if (fits) FORMS[name] ? words[was] = to : moves.push([range(was), range(to)])
 }
-const LOOKED_FOR = new RegExp([/(?<![\d.])\d+(?:\.\d+){3}(?!\d)/.source, ...Object.keys(words).map(was => was.replace(/^\b/, "\\b") + "(?![\\w-])")].join("|"), "g")
+const LOOKED_FOR = new RegExp([/(?<![\d.])\d+(\.\d+){3}(\/\d+)?(?!\d)/.source, ...Object.keys(words).map(was => was.replace(/^\b/, "\\b") + "(?![\\w-])")].join("|"), "g")
 function value(was) {
-  const [ip] = range(was), [from, to] = moves.find(([[first, count]]) => ip >= first && ip < first + count) ?? []
-  return to ? [24, 16, 8, 0].map(bits => ip - from[0] + to[0] >>> bits & 255).join(".") : words[was] ?? was
+  const [ip, size] = range(was), [from, to] = moves.find(([from]) => !((ip ^ from[0]) >>> 32 - from[1])) ?? []
+  return to ? [24, 16, 8, 0].map(at => ip - from[0] + to[0] >>> at & 255).join(".") + (size ? "/" + (size === from[1] ? to[1] : size) : "") : words[was] ?? was
 }
 
 /* Texts (4) are looked at one by one; a command has its colours, there a value may stand in several pieces. */
@@ -50,7 +49,6 @@ function fill(root) {
 
 /* -- on to other pages -- */
 const make = (tag, props) => Object.assign(document.createElement(tag), props)
-const here = path => new URL(path, import.meta.url)
 function carry(href) {
   const to = new URL(href, location)
   if (to.origin === location.origin && !/[?&]own-/.test(to.search)) to.search = carried + to.search.replace("?", "&")
@@ -63,15 +61,14 @@ if (carried) {
     if (href && href[0] !== "#") a.setAttribute("href", carry(href))
   }, true)
   if (!document.querySelector(".own-values")) {
-    const bar = make("p", { className: "own-value", textContent: T.with + (own.join(T.comma) || "–") + (wrong.length ? " · " + T.unused + wrong.join(T.comma) : "") })
+    const bar = make("p", { className: "own-value", textContent: T.with + (own.join(T.comma) || "–") + (wrong[0] ? " · " + T.unused + wrong.join(T.comma) : "") })
     bar.append(
-      " · ", make("a", { textContent: T.change, href: here(`../reference/your-own-names/?${carried}#fill-in`) }),
+      " · ", make("a", { textContent: T.change, href: new URL(`../reference/your-own-names/?${carried}#fill-in`, import.meta.url) }),
       " · ", make("a", { textContent: T.leave, href: location.pathname + (params.size ? "?" + params : "") }),
-      make("link", { rel: "stylesheet", href: here("own.css") }))
+      make("link", { rel: "stylesheet", href: new URL("own.css", import.meta.url) }))
     document.querySelector("article").prepend(bar)
     fill(document.body)
     for (const e of document.querySelectorAll(".around")) e.ariaLabel = e.ariaLabel?.replace(LOOKED_FOR, value)
     new MutationObserver(es => es.forEach(e => fill(e.target))).observe(document.body, { childList: true, subtree: true })
   }
 }
-export { usable }

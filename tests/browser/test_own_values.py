@@ -21,7 +21,7 @@ OWN = {
     "own-clients": "198.51.100.0/24",  # the same
     "own-public": "203.0.112.0/24",
     "own-pods": "10.96.0.0/16",
-    "own-services": "172.16.0.0/12",
+    "own-services": "10.43.0.0/16",  # smaller than the example's
 }
 QUERY = "?" + "&".join(f"{name}={value}" for name, value in OWN.items())
 OLD = re.compile(
@@ -89,8 +89,8 @@ def test_an_address_keeps_its_place_in_commands_cards_and_maps(own):
 
 def test_an_address_in_coloured_pieces_is_one_in_what_is_copied(own):
     page = own("routes/pod-to-service/")
-    code = page.locator(".language-bash code", has_text="172.16.45.10").first
-    assert re.search(r"172\.16\.45\.10\b", code.inner_text()) and not OLD.search(code.inner_text())
+    code = page.locator(".language-bash code", has_text="10.43.45.10").first
+    assert re.search(r"10\.43\.45\.10\b", code.inner_text()) and not OLD.search(code.inner_text())
 
 
 def test_what_is_added_to_a_page_has_them_in_a_browser_that_knows_no_labels(screen, at):
@@ -218,7 +218,7 @@ WRONG = {
     "host": ["pay", "a b", "x;rm", "$(x)", "a..b", "-a", "https://a"],
     "path": ["/cart", "cart", "/a b", "/$(x)", "/`x`", "/a?b"],
     "nodeport": ["30443", "0", "65536", "http"],
-    "nodes": ["10.0.0.0/24", "10.0.0.0/20", "10.0.0.1/24", "10.0.256.0/24", "10.0.0/24", "10.0.0.0", "x/24"],
+    "nodes": ["10.0.0.0/24", "10.0.0.0/25", "10.0.0.0/0", "10.0.0.1/24", "10.0.256.0/24", "10.0.0/24", "10.0.0.0", "x/24"],
 }
 
 
@@ -240,9 +240,9 @@ def test_what_cannot_be_used_is_told_in_the_form_and_leads_nowhere(screen, at):
 
 
 def test_what_cannot_be_used_is_told_on_a_page_and_left_out(own, at):
-    page = own("request/kube-proxy/", query="?own-nodes=10.0.0.0/20&own-host=x%3Brm&own-pods=10.7.0.0/16")
+    page = own("request/kube-proxy/", query="?own-nodes=10.0.0.0/28&own-host=x%3Brm&own-pods=10.7.0.0/16")
     expect(page.locator("p.own-value")).to_contain_text(
-        "With your own values: 10.7.0.0/16 · Not used: x;rm, 10.0.0.0/20 · Change"
+        "With your own values: 10.7.0.0/16 · Not used: x;rm, 10.0.0.0/28 · Change"
     )
     text = page.evaluate(TEXTS, "article")
     assert "192.0.2.11" in text and "10.7.2.20" in text and "10.244." not in text
@@ -250,10 +250,18 @@ def test_what_cannot_be_used_is_told_on_a_page_and_left_out(own, at):
     expect(page.locator("[aria-invalid=true]")).to_have_count(2)
 
 
+def test_a_range_may_be_larger_or_smaller_and_is_shown_with_its_own_size(own):
+    page = own("routes/", query="?own-pods=10.32.0.0/11&own-services=10.43.0.0/16")
+    text = page.evaluate(TEXTS, "article")
+    assert "not src net 10.32.0.0/11" in text and "10.244." not in text and "10.96." not in text
+    page = own("foundations/pod-network/", query="?own-pods=10.32.0.0/11")
+    assert "10.32.1.0/24" in page.evaluate(TEXTS, "article")  # a part keeps its size
+
+
 @pytest.mark.parametrize("language", [slow("en"), "zh"])
 def test_axe_finds_nothing_in_the_form_and_in_what_is_filled_in(screen, at, own, language):
     page = screen()
-    page.goto(at(language, FORM) + "?own-nodes=10.0.0.0/20")
+    page.goto(at(language, FORM) + "?own-nodes=10.0.0.0/28")
     expect(page.locator("[aria-invalid=true]")).to_have_count(1)
     for opened in (page, own("request/kube-proxy/", language)):
         assert findings(opened) == []

@@ -3,9 +3,10 @@
 docs/assets/own.js puts them in; they are kept in the address of a page and nowhere else.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from ..model.definition import Flow, Kind
 from ..model.values import UnknownValue, Values
@@ -19,6 +20,7 @@ SINGLE = 24  # the size of the range that a single address, such as a load balan
 NAMED = {"host": "host", "path": "path", "nodeport": "port.nodeport", "pods": "pods", "services": "services"}
 HAVING: dict[str, Kind] = {"nodes": "kernel", "clients": "client", "public": "load-balancer"}  # the first of a kind
 SAID = ("with", "unused", "change", "leave", "kept")  # by the script
+ADDRESS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 ORDER = ("host", "path", "nodeport", "nodes", "clients", "public", "pods", "services")
 
 
@@ -46,24 +48,42 @@ def _ranges(flow: Flow) -> Iterator[tuple[str, str]]:
 
 
 def script(text: str, flow: Flow, words: Words) -> str:
-    """Give the script with what it looks for, and its words."""
+    """Give the script with what it looks for, of a range also the largest size that will do, and its words."""
     said = {name: words.own[name] for name in SAID} | {"comma": words.comma}
-    return knowing(text, WAS=values(flow), T=said)
+    was = {name: f"{value}/{size}" if (size := fits(flow, value)) else value for name, value in values(flow).items()}
+    return knowing(text, WAS=was, T=said)
+
+
+def fits(flow: Flow, value: str) -> int | None:
+    """Give the size of the smallest range that has place for every address of this one; None for what is no range."""
+    try:
+        whole = IPv4Network(value)
+    except ValueError:
+        return None
+    used = (int(one) - int(whole.network_address) for one in _addresses(flow) if one in whole)
+    return whole.max_prefixlen - max(used, default=1).bit_length()
+
+
+def _addresses(flow: Flow) -> Iterator[IPv4Address]:
+    """Every address the definition has, wherever it stands."""
+    for m in ADDRESS.finditer(flow.model_dump_json()):
+        with suppress(ValueError):  # four numbers that are none
+            yield IPv4Address(m[0])
 
 
 def form(flow: Flow, words: Words, leads_to: str) -> Markup:
     """Give the form; it leads to a page with what was filled in behind its address."""
     w = words.own
-    fields = [_field(name, value, w) for name, value in values(flow).items()]
+    fields = [_field(name, value, fits(flow, value), w) for name, value in values(flow).items()]
     without = el("noscript", el("p", w["without"]))
     sent = el("p", el("button", w["show"]))
     to = el("form", *fields, sent, class_="own-values", action=leads_to, method="get", data_wrong=w["wrong"])
     return join(without, to)
 
 
-def _field(name: str, value: str, w: dict[str, str]) -> Markup:
-    at, size = f"{PREFIX}{name}", value.partition("/")[2]
-    hint = w[f"{name}-hint"] if f"{name}-hint" in w else w["range-hint"].format(size=size)
+def _field(name: str, value: str, size: int | None, w: dict[str, str]) -> Markup:
+    at = f"{PREFIX}{name}"
+    hint = w["range-hint"].format(size=size) if size else w[f"{name}-hint"]
     box = Markup('<input name="{0}" id="{0}" placeholder="{1}" aria-describedby="{0}-hint" {2}/>')
     plain = Markup('autocomplete="off" autocapitalize="none" spellcheck="false"')
     label = el("label", w[name], for_=at)
