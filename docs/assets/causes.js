@@ -1,7 +1,7 @@
 /* What a product prints, alone or in its line of a log → its cause. Loaded by search.js when what is typed looks like that.
    The site writes one thing before this, CAUSES: [anchor on /fix/, its name, where to type its first command, that, what
    is printed, {} in the place of values]. */
-const SHOWN = 2, LEAST = 4, PART = 10          // causes at once; letters of a text, of a part of one
+const SHOWN = 2, LEAST = 4, PART = 8           // causes at once; letters of a text, of a part of one
 const ANY = "*", OTHERS = /\{\}|\d+\.\d+\.\d+\.\d|^[a-z\d-]+(\.[a-z\d-]+)+(:\d+)?\/?$|^\D?\d{4,}\D?$|^error:[\dA-F]{8}$/   // addresses, names with dots, large numbers: a reader's differ
 const OWN = /^([a-z]\w*\.)+(?=[A-Z])|^net::(?=ERR)|^.+\/(?=<)/   // before a name: packages of Java, Chromium's net, a backend of HAProxy
 const TIMES = /^-?\d+(\/[-+]?\d+){4}$/         // of HAProxy: what took how long, -1 what was not reached
@@ -16,7 +16,7 @@ const printed = (text, typed) => typed.some((_, at) => text.every((word, n) => w
 
 /* how much of a text is typed, one word after another, the last perhaps begun; half as much where its beginning
    is not. Two words are more often something else, as "proxy protocol" */
-const begun = (typed, text) => Math.max(0, ...text.map((_, at) => {
+const begun = (typed, text) => typed.length > text.length ? 0 : Math.max(0, ...text.map((_, at) => {
   const met = typed.filter((word, n) => text[at + n] === word || n === typed.length - 1 && text[at + n]?.startsWith(word))
   const weight = size(met) / (at ? 2 : 1)
   return weight >= PART && typed.length !== 2 && typed.every((word, n) => met.includes(word) || text[at + n] === ANY) ? weight : 0

@@ -7,10 +7,17 @@ const T = zh
 const PAGES = 5, SECTIONS = 3, PAUSE = 150   // shown at once, with symptoms; of a page; ms after a key
 const LONGEST = 8                            // letters of a Chinese word
 const SIGNS_SHOWN = 3, SHARE = 3             // before the pages; a symptom's words are at least a third of what was typed
-const LINE = 6, LONG = 7                      // words of a line of a log, letters of a word that leads from it
+const LINE = 6, SAID = 9, LONG = 7            // words of a line of a log at least, of what is typed at most, letters of a word that leads from a line
 const STATUS = /\bHTTP\/[\d.]+"? ([1-5]\d\d)\b/      // in the log of a proxy, in what curl -i prints
-const BESIDE = /(?<!\S)(?:a|an|the|is|are|my|i|it|to|of|in|for|with|from|get|getting|error|errors|http|https|k8s|k3s|kubernetes|nginx|ingress|traefik|haproxy|envoy|istio|caddy|pod|pods|service|问题|报错|错误|怎么办)(?!\S)/g   // say nothing of the symptom
-const CALM = /(?<!\S)(?:what|vs|difference|settings?|management|rotation|lifecycle|explained)(?!\S)|什么是|区别|原理|过程|设置|管理|转换/   // looks for an explanation
+const BESIDE = /(?<!\S)(?:\d[\d.:/]*[a-z]?(?:\d+s)?|a|an|the|is|are|my|i|it|to|of|in|for|with|from|get|getting|error|errors|http|https|k8s|k3s|kubernetes|nginx|ingress|traefik|haproxy|envoy|istio|caddy|pod|pods|service|问题|报错|错误|怎么办)(?!\S)/g   // say nothing of the symptom
+const SAME = [   // said in many ways
+  ["can't", /\b(?:can ?not|could ?n[o']t|couldn't|could not|unable to)\b/g],
+  ["fails", /\b(?:fail(?:s|ed|ing|ure|ures)?|broken|(?:not|never|isn't|doesn't|does not|won't) work(?:ing)?|problems?|issues?|trouble)\b/g],
+  ["large", /\b(?:big|huge|larger|bigger)\b/g],
+  ["hangs", /\b(?:hang|hanging|hung|stalls?|stalled|stuck|freezes?)\b/g],
+  ["不通", /不了|不到|不上|不行|没反应/g],
+]
+const CALM = /(?<!\S)(?:what|vs|difference|settings?|management|rotation|lifecycle|explained|(?:idle|read|session|keep-?alive) timeouts?)(?!\S)|什么是|区别|原理|过程|设置|管理|转换/   // looks for an explanation
 const LOG = /[A-Z]{2}|[a-z][A-Z]|[_<>=[\]():]|--|\S\s+\S/   // signs of a log, or two words
 const RANKING = { termFrequency: 0.4, pageLength: 0.2, termSaturation: 1.2, metaWeights: { title: 6, words: 12 } }
 
@@ -94,32 +101,34 @@ export async function signs(text) {
 }
 
 const HAN = /\p{sc=Han}/u
-const tidy = text => text.normalize("NFKC").toLowerCase().replace(/’/g, "'").replace(/\p{sc=Han}+/gu, " $& ").replace(/(?:[\s,:;!?"“”‘()/`。、[\]]|\.(?!\d)|'(?!\w)|(?<!\w)')+/g, " ").trim()
+const alike = text => SAME.reduce((said, [one, others]) => said.replace(others, one), text)
+const tidy = text => alike(text.normalize("NFKC").toLowerCase().replace(/’/g, "'")).replace(/\p{sc=Han}+/gu, " $& ").replace(/(?:[\s,:;!?"“”‘()`。、[\]]|[./](?!\d)|'(?!\w)|(?<!\w)')+/g, " ").trim()
 const count = text => text.match(/\p{sc=Han}{1,2}|[^\s\p{sc=Han}]+/gu)?.length ?? 0
 const letters = text => text.replace(/\s/g, "").length
 const LED = SIGNS.map(([anchor, name, place, run, words]) => ({ anchor, name, place, run, words: words.map(tidy).sort((a, b) => b.length - a.length) })).reverse()   // of two that fit alike the narrower, and those are later
 
 function symptoms(text) {
-  const many = count(text.replace(BESIDE, " ")), line = count(text) > LINE, calm = CALM.test(text)
-  return LED.map(one => ({ ...one, weight: weight(text, one.words, many, line, calm) })).filter(one => one.weight)
+  const many = count(text.replace(BESIDE, " ")), size = count(text), calm = CALM.test(text)
+  return LED.map(one => ({ ...one, weight: weight(text, one.words, many, size, calm) })).filter(one => one.weight)
 }
 
 /* a word, or so much of it that it can be no other: whole words of several may be something else, as "readiness probe" */
 const begins = (text, word) => text === word || word.startsWith(text) && (HAN.test(word) ? text.length * 4 > word.length * 3 : text.length * 2 > word.length && word[text.length] !== " ")
 
 /* how many letters of a text the words of a symptom have: where it is one of them, even if typed half, or they are enough of
-   it; in a line of a log a long one is */
-function weight(text, words, many, line, calm) {
+   it, in any order; in a line of a log a long one is */
+function weight(text, words, many, size, calm) {
   if (words.some(word => begins(text, word))) return letters(text) + 1
   if (calm) return 0
   let rest = ` ${text} `
   const met = words.filter(word => {
-    const before = rest
-    rest = HAN.test(word) ? rest.replaceAll(word, "  ") : rest.replaceAll(` ${word} `, "  ")
-    return rest !== before
+    const parts = (size > SAID ? [word] : word.split(" ")).map(part => HAN.test(part) ? part : ` ${part} `)
+    const has = parts.every(part => rest.includes(part))
+    if (has) rest = parts.reduce((left, part) => left.replace(part, "  "), rest)
+    return has
   })
   const has = met.reduce((sum, word) => sum + count(word), 0)
-  return met.length && (has * SHARE >= many || line && letters(met[0]) >= LONG) ? letters(met[0]) : 0
+  return met.length && (has * SHARE >= many || size > LINE && letters(met[0]) >= LONG) ? letters(met[0]) : 0
 }
 
 async function build(steps) {

@@ -12,7 +12,9 @@ from .words import WORDS
 
 SYMPTOMS, CAUSES = "assets/search.js", "assets/causes.js"  # scripts below docs/
 VALUE = "{}"  # in a printed text: there a reader's own stands
-OURS = re.compile(r'"(?:default/)?shop"|(?<=ontainer )shop\b|(?<=lookup )shop(?= )|b-shop/s1')  # names in a printed text that a reader's own replace
+OURS = re.compile(
+    r'"(?:default/)?shop"|(?<=ontainer )shop\b|(?<=lookup )shop(?= )|b-shop/s1'
+)  # names in a printed text that a reader's own replace
 Fill = Callable[[str], str]  # puts values in
 Sign = list[str | list[str]]  # anchor on /fix/, its name, where to type its first command, that, words that bring there
 
