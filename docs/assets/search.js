@@ -94,30 +94,29 @@ export async function signs(text) {
   const causes = LOG.test(text) ? await import("./causes.js").then(m => m.causes(text), () => []) : []
   const status = STATUS.exec(text)?.[1]
   text = tidy(text)
-  let known = symptoms(text)
+  let known = symptoms(text, !causes.length)
   if (!known.length && !causes.length && status) known = symptoms(status)
   const first = [...known, ...causes].sort((a, b) => Math.floor(b.weight) - Math.floor(a.weight)).slice(0, SIGNS_SHOWN)
   return first.map(one => ({ ...one, url: new URL("../fix/#" + one.anchor, import.meta.url).href }))
 }
 
 const HAN = /\p{sc=Han}/u
-const alike = text => SAME.reduce((said, [one, others]) => said.replace(others, one), text)
-const tidy = text => alike(text.normalize("NFKC").toLowerCase().replace(/’/g, "'")).replace(/\p{sc=Han}+/gu, " $& ").replace(/(?:[\s,:;!?"“”‘()`。、[\]]|[./](?!\d)|'(?!\w)|(?<!\w)')+/g, " ").trim()
+const tidy = text => SAME.reduce((said, [one, others]) => said.replace(others, one), text.normalize("NFKC").toLowerCase().replace(/’/g, "'")).replace(/\p{sc=Han}+/gu, " $& ").replace(/(?:[\s,:;!?"“”‘()`。、[\]]|[./](?!\d)|'(?!\w)|(?<!\w)')+/g, " ").trim()
 const count = text => text.match(/\p{sc=Han}{1,2}|[^\s\p{sc=Han}]+/gu)?.length ?? 0
 const letters = text => text.replace(/\s/g, "").length
 const LED = SIGNS.map(([anchor, name, place, run, words]) => ({ anchor, name, place, run, words: words.map(tidy).sort((a, b) => b.length - a.length) })).reverse()   // of two that fit alike the narrower, and those are later
 
-function symptoms(text) {
+function symptoms(text, line) {
   const many = count(text.replace(BESIDE, " ")), size = count(text), calm = CALM.test(text)
-  return LED.map(one => ({ ...one, weight: weight(text, one.words, many, size, calm) })).filter(one => one.weight)
+  return LED.map(one => ({ ...one, weight: weight(text, one.words, many, size, calm, line) })).filter(one => one.weight)
 }
 
 /* a word, or so much of it that it can be no other: whole words of several may be something else, as "readiness probe" */
 const begins = (text, word) => text === word || word.startsWith(text) && (HAN.test(word) ? text.length * 4 > word.length * 3 : text.length * 2 > word.length && word[text.length] !== " ")
 
-/* how many letters of a text the words of a symptom have: where it is one of them, even if typed half, or they are enough of
-   it, in any order; in a line of a log a long one is */
-function weight(text, words, many, size, calm) {
+/* how long the longest word of a symptom is that a text has: where it is one of them, even if typed half, or they are enough of
+   it, in any order; in a line of a log without a cause a long one is */
+function weight(text, words, many, size, calm, line) {
   if (words.some(word => begins(text, word))) return letters(text) + 1
   if (calm) return 0
   let rest = ` ${text} `
@@ -128,7 +127,7 @@ function weight(text, words, many, size, calm) {
     return has
   })
   const has = met.reduce((sum, word) => sum + count(word), 0)
-  return met.length && (has * SHARE >= many || size > LINE && letters(met[0]) >= LONG) ? letters(met[0]) : 0
+  return met.length && (has * SHARE >= many || line && size > LINE && letters(met[0]) >= LONG) ? letters(met[0]) : 0
 }
 
 async function build(steps) {
