@@ -52,6 +52,19 @@ def test_a_cause_has_what_is_printed_with_a_gap_for_every_value(small):
     ]
 
 
+def test_names_of_ours_in_what_is_printed_are_gaps_too(small):
+    ours = [
+        'Service "default/shop" has none',
+        "Container shop failed",
+        "b-shop/s1 503",
+        "lookup shop on {dns}: no",
+        "Stopping shop",
+    ]
+    small.faults["no-endpoint"].texts[:] = ours
+    ((*_, printed),) = signs.causes(small, "en", fill)
+    assert printed == ["Service {} has none", "Container {} failed", "{} 503", "lookup {} on {}: no", "Stopping shop"]
+
+
 def test_only_two_scripts_are_told_them(small):
     told = signs.script(signs.SYMPTOMS, "run()", small, "en", fill)
     head, rest = told.split("\n")

@@ -29,6 +29,20 @@ LINES = {  # of somebody else's cluster, whole → the causes
     "curl: (6) Could not resolve host: api.foo.test": {"dns-no-record", "dns-resolver-silent"},
     "0/3 nodes are available: 3 node(s) didn't have free ports for the requested pod ports": {"host-port-taken"},
     "fe be/<NOSRV> 0/-1/-1/-1/0 503 217 - - SC-- 1/1/0/0/0 0/0": {"no-ready-endpoint"},
+    'W1128 23:14:07.1 7 controller.go:1214] Service "prod/payments" does not have any active Endpoint.': {
+        "no-ready-endpoint"
+    },
+    "fe~ be/app2 0/0/-1/-1/3001 503 217 - - SC-- 1/1/0/0/3 0/0": {"nothing-listens"},
+    'Get "http://payments:8000/v1": dial tcp 10.1.2.3:8000: connect: connection refused': {"nothing-listens"},
+    "HTTPConnectionPool(host='payments', port=8000): Read timed out. (read timeout=5)": {"application-silent"},
+    "('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))": {"keep-alive-race"},
+    "error:1408F10B:SSL routines:ssl3_get_record:wrong version number) while SSL handshaking to upstream": {
+        "tls-to-plain-pod"
+    },
+    "GET https://api.foo.test/ net::ERR_CONNECTION_REFUSED": {"ingress-without-endpoint"},
+    "payments LoadBalancer 10.43.7.7 <pending> 80:31234/TCP 5m": {"no-load-balancer-controller"},
+    '10.1.0.9 - - "GET / HTTP/1.1" 504 160 "-" "curl/8.5.0" 77 15.0 [default-api-80] [] 10.42.7.3:9000 504': {"504"},
+    "io.netty.channel.ConnectTimeoutException: connection timed out after 30000 ms: payments/10.43.7.7:80": {"timeout"},
     "PR--": {"header-too-large"},
     "SH--": {"application-closes"},
     "sH--": {"application-silent"},
@@ -44,7 +58,24 @@ NO_SIGN = (
     "how does it work",
     "1.32",
     "e",
+    "readiness probe",
+    "proxy protocol",
+    "X-Forwarded-For",
+    "certificate rotation",
+    "10.0.1.1",
+    "滚动更新",
+    "超时设置",
 )
+SAID = {  # in other words, spaces and signs than those of a symptom → what stands first
+    "cannot reach other node": "some-nodes",
+    "huge upload is stuck": "large-hangs",
+    "dns lookup in my pod failed": "no-address",
+    "nginx ingress ５０４": "504",
+    "can’t resolve service name": "no-address",
+    "偶尔超时": "sometimes",
+    "dns不通": "no-address",
+    "跨节点pod访问不了": "some-nodes",
+}
 MOST = {
     "en": (r"[\w'-]+(?:[./][\w'-]+)*", 1200),
     "zh": ("[\u4e00-\u9fff]", 2000),
@@ -154,6 +185,13 @@ def test_a_whole_line_of_a_log_leads_to_its_cause_with_other_addresses_and_names
     found = first_signs(page, script, [*LINES, *NO_SIGN])
     assert {line: found[line] for line, causes in LINES.items() if not causes <= {*found[line]}} == {}
     assert {words: found[words] for words in NO_SIGN if found[words]} == {}
+
+
+@searched
+def test_what_is_said_in_other_words_leads_to_the_narrowest_symptom(screen, at):
+    page = opened(screen(), at("zh"))
+    found = first_signs(page, at("zh", "assets/search.js"), [*SAID])
+    assert {words: found[words][:1] for words in SAID} == {words: [symptom] for words, symptom in SAID.items()}
 
 
 @searched

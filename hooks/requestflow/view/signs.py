@@ -1,5 +1,6 @@
 """What somebody with a fault types or pastes → the symptom or cause whose command the search shows before all pages."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from ..model.definition import Language
@@ -11,6 +12,9 @@ from .words import WORDS
 
 SYMPTOMS, CAUSES = "assets/search.js", "assets/causes.js"  # scripts below docs/
 VALUE = "{}"  # in a printed text: there a reader's own stands
+OURS = re.compile(
+    r'"(?:default/)?shop"|(?<=ontainer )shop\b|(?<=lookup )shop(?= )|b-shop/s1'
+)  # names in a printed text that a reader's own replace
 Fill = Callable[[str], str]  # puts values in
 Sign = list[str | list[str]]  # anchor on /fix/, its name, where to type its first command, that, words that bring there
 
@@ -34,7 +38,7 @@ def causes(faults: Faults, language: Language, fill: Fill) -> Iterator[Sign]:
     """Give every fault of which products print something, and that as they print it."""
     for name, fault in faults.faults.items():
         if fault.texts:
-            printed = [PLACEHOLDER.sub(VALUE, one) for one in fault.texts]
+            printed = [OURS.sub(VALUE, PLACEHOLDER.sub(VALUE, one)) for one in fault.texts]
             yield [name, _plain(fault.cause[language], fill), *_typed(fault.checks[0], language, fill), printed]
 
 
