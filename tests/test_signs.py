@@ -68,6 +68,9 @@ def test_names_of_ours_in_what_is_printed_are_gaps_too(small):
 def test_only_two_scripts_are_told_them(small):
     told = signs.script(signs.SYMPTOMS, "run()", small, "en", fill)
     head, rest = told.split("\n")
-    assert rest == "run()" and [one[0] for one in json.loads(head.removeprefix("const SIGNS="))] == ["504", "sometimes"]
+    assert rest == "run()" and [one[0] for one in json.loads(head.removeprefix("const SYMPTOMS="))] == [
+        "504",
+        "sometimes",
+    ]
     assert signs.script(signs.CAUSES, "run()", small, "en", fill).startswith('const CAUSES=[["no-endpoint"')
     assert signs.script("assets/flow.js", "run()", small, "en", fill) == "run()"

@@ -1,24 +1,12 @@
-/* The search dialog. Loaded when it is opened for the first time, and with it Pagefind, which asks for parts of its index.
-   The site writes one thing before this, SIGNS: [anchor on /fix/, its name, where to type its first command, that, words that bring there]. */
+/* The search dialog. Loaded when it is opened for the first time, and with it Pagefind, which asks for parts of its index. */
+import { signs } from "./symptoms.js"
+
 const zh = document.documentElement.lang.startsWith("zh")
 const T = zh
   ? { name: "搜索", hint: "504、客户端 IP、NodePort …", close: "关闭", keys: "↑ ↓ 选择 · Enter 打开 · Esc 关闭", none: q => `没有找到“${q}”`, count: n => `${n} 个页面`, more: n => `再显示 ${n} 个页面`, colon: "：", steps: "查看全部步骤", fails: "搜索索引加载失败。" }
   : { name: "Search", hint: "504, client IP, NodePort …", close: "Close", keys: "↑ ↓ choose · Enter opens · Esc closes", none: q => `Nothing found for “${q}”`, count: n => n === 1 ? "1 page" : `${n} pages`, more: n => n === 1 ? "1 more page" : `${n} more pages`, colon: ": ", steps: "See all steps", fails: "The search index could not be loaded." }
 const PAGES = 5, SECTIONS = 3, PAUSE = 150   // shown at once, with symptoms; of a page; ms after a key
 const LONGEST = 8                            // letters of a Chinese word
-const SIGNS_SHOWN = 3, SHARE = 3             // before the pages; a symptom's words are at least a third of what was typed
-const LINE = 6, SAID = 9, LONG = 7            // words of a line of a log at least, of what is typed at most, letters of a word that leads from a line
-const STATUS = /\bHTTP\/[\d.]+"? ([1-5]\d\d)\b/      // in the log of a proxy, in what curl -i prints
-const BESIDE = /(?<!\S)(?:\d[\d.:/]*[a-z]?(?:\d+s)?|a|an|the|is|are|my|i|it|to|of|in|for|with|from|get|getting|error|errors|http|https|k8s|k3s|kubernetes|nginx|ingress|traefik|haproxy|envoy|istio|caddy|pod|pods|service|问题|报错|错误|怎么办)(?!\S)/g   // say nothing of the symptom
-const SAME = [   // said in many ways
-  ["can't", /\b(?:can ?not|could ?n[o']t|couldn't|could not|unable to)\b/g],
-  ["fails", /\b(?:fail(?:s|ed|ing|ure|ures)?|broken|(?:not|never|isn't|doesn't|does not|won't) work(?:ing)?|problems?|issues?|trouble)\b/g],
-  ["large", /\b(?:big|huge|larger|bigger)\b/g],
-  ["hangs", /\b(?:hang|hanging|hung|stalls?|stalled|stuck|freezes?)\b/g],
-  ["不通", /不了|不到|不上|不行|没反应/g],
-]
-const CALM = /(?<!\S)(?:what|vs|difference|settings?|management|rotation|lifecycle|explained|(?:idle|read|session|keep-?alive) timeouts?)(?!\S)|什么是|区别|原理|过程|设置|管理|转换/   // looks for an explanation
-const LOG = /[A-Z]{2}|[a-z][A-Z]|[_<>=[\]():]|--|\S\s+\S/   // signs of a log, or two words
 const RANKING = { termFrequency: 0.4, pageLength: 0.2, termSaturation: 1.2, metaWeights: { title: 6, words: 12 } }
 
 const make = (tag, props = {}, ...kids) => {
@@ -88,48 +76,6 @@ export async function find(text) {
   return [...results, ...(await found(cut(text.replace(/[的了是在和与]/g, " "), " "))).filter(r => !ids.includes(r.id))]
 }
 
-/* What leads to a command before all pages: causes of what a product printed, symptoms that have these words, those first
-   that have more of it, and a symptom before a cause that has no more. */
-export async function signs(text) {
-  const causes = LOG.test(text) ? await import("./causes.js").then(m => m.causes(text), () => []) : []
-  const status = STATUS.exec(text)?.[1]
-  text = tidy(text)
-  let known = symptoms(text, !causes.length)
-  if (!known.length && !causes.length && status) known = symptoms(status)
-  const first = [...known, ...causes].sort((a, b) => Math.floor(b.weight) - Math.floor(a.weight)).slice(0, SIGNS_SHOWN)
-  return first.map(one => ({ ...one, url: new URL("../fix/#" + one.anchor, import.meta.url).href }))
-}
-
-const HAN = /\p{sc=Han}/u
-const tidy = text => SAME.reduce((said, [one, others]) => said.replace(others, one), text.normalize("NFKC").toLowerCase().replace(/’/g, "'")).replace(/\p{sc=Han}+/gu, " $& ").replace(/(?:[\s,:;!?"“”‘()`。、[\]]|[./](?!\d)|'(?!\w)|(?<!\w)')+/g, " ").trim()
-const count = text => text.match(/\p{sc=Han}{1,2}|[^\s\p{sc=Han}]+/gu)?.length ?? 0
-const letters = text => text.replace(/\s/g, "").length
-const LED = SIGNS.map(([anchor, name, place, run, words]) => ({ anchor, name, place, run, words: words.map(tidy).sort((a, b) => b.length - a.length) })).reverse()   // of two that fit alike the narrower, and those are later
-
-function symptoms(text, line) {
-  const many = count(text.replace(BESIDE, " ")), size = count(text), calm = CALM.test(text)
-  return LED.map(one => ({ ...one, weight: weight(text, one.words, many, size, calm, line) })).filter(one => one.weight)
-}
-
-/* a word, or so much of it that it can be no other: whole words of several may be something else, as "readiness probe" */
-const begins = (text, word) => text === word || word.startsWith(text) && (HAN.test(word) ? text.length * 4 > word.length * 3 : text.length * 2 > word.length && word[text.length] !== " ")
-
-/* how long the longest word of a symptom is that a text has: where it is one of them, even if typed half, or they are enough of
-   it, in any order; in a line of a log without a cause a long one is */
-function weight(text, words, many, size, calm, line) {
-  if (words.some(word => begins(text, word))) return letters(text) + 1
-  if (calm) return 0
-  let rest = ` ${text} `
-  const met = words.filter(word => {
-    const parts = (size > SAID ? [word] : word.split(" ")).map(part => HAN.test(part) ? part : ` ${part} `)
-    const has = parts.every(part => rest.includes(part))
-    if (has) rest = parts.reduce((left, part) => left.replace(part, "  "), rest)
-    return has
-  })
-  const has = met.reduce((sum, word) => sum + count(word), 0)
-  return met.length && (has * SHARE >= many || line && size > LINE && letters(met[0]) >= LONG) ? letters(met[0]) : 0
-}
-
 async function build(steps) {
   field = make("input", { type: "search", id: "find-words", placeholder: T.hint, autocomplete: "off", spellcheck: false, enterKeyHint: "search", "aria-label": T.name, "aria-controls": "find-pages", "aria-describedby": "find-keys", oninput: () => { clearTimeout(waiting); waiting = setTimeout(look, PAUSE) } })
   field.setAttribute("autocapitalize", "off")
@@ -186,7 +132,7 @@ async function show(words, known, found, limit, mine) {
 }
 
 /* a symptom or a cause, and the command to begin with */
-const sign = ({ name, place, run, url }) => make("li", { className: "sign" }, make("div", {}, make("a", { href: url }, name), make("p", {}, place && `${place}${T.colon}`, make("code", {}, run))))
+const sign = ({ anchor, name, place, run, url }) => make("li", { className: "sign" }, make("div", {}, make("a", { href: url, "aria-describedby": `sign-${anchor}` }, name), make("p", { id: `sign-${anchor}` }, place && `${place}${T.colon}`, make("code", {}, run))))
 
 /* a page, and the sections in it where the words are, the best first */
 function item(page) {

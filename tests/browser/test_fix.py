@@ -153,7 +153,7 @@ def test_one_search_leads_to_the_first_command(screen, at, language, width):
 @searched
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_for_a_symptom_leads_to_it_alone_and_among_others(screen, at, language):
-    page, script = opened(screen(), at(language)), at(language, "assets/search.js")
+    page, script = opened(screen(), at(language)), at(language, "assets/symptoms.js")
     words = {word: name for name, one in KNOWN.symptoms.items() for word in one.asked(language)}
     assert len(words) > 150
     for form in ("{}", "nginx {}", " {}?"):
@@ -165,7 +165,7 @@ def test_every_word_for_a_symptom_leads_to_it_alone_and_among_others(screen, at,
 @searched
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_printed_text_leads_to_its_cause_or_its_symptom(screen, at, flow, language):
-    page, script = opened(screen(), at(language)), at(language, "assets/search.js")
+    page, script = opened(screen(), at(language)), at(language, "assets/symptoms.js")
     causes: dict[str, set[str]] = {}
     for name, fault in KNOWN.faults.items():
         for text in fault.texts:
@@ -181,7 +181,7 @@ def test_every_printed_text_leads_to_its_cause_or_its_symptom(screen, at, flow, 
 @searched
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_whole_line_of_a_log_leads_to_its_cause_with_other_addresses_and_names(screen, at, language):
-    page, script = opened(screen(), at(language)), at(language, "assets/search.js")
+    page, script = opened(screen(), at(language)), at(language, "assets/symptoms.js")
     found = first_signs(page, script, [*LINES, *NO_SIGN])
     assert {line: found[line] for line, causes in LINES.items() if not causes <= {*found[line]}} == {}
     assert {words: found[words] for words in NO_SIGN if found[words]} == {}
@@ -190,7 +190,7 @@ def test_a_whole_line_of_a_log_leads_to_its_cause_with_other_addresses_and_names
 @searched
 def test_what_is_said_in_other_words_leads_to_the_narrowest_symptom(screen, at):
     page = opened(screen(), at("zh"))
-    found = first_signs(page, at("zh", "assets/search.js"), [*SAID])
+    found = first_signs(page, at("zh", "assets/symptoms.js"), [*SAID])
     assert {words: found[words][:1] for words in SAID} == {words: [symptom] for words, symptom in SAID.items()}
 
 

@@ -10,7 +10,7 @@ from .prose import text
 from .scripts import knowing
 from .words import WORDS
 
-SYMPTOMS, CAUSES = "assets/search.js", "assets/causes.js"  # scripts below docs/
+SYMPTOMS, CAUSES = "assets/symptoms.js", "assets/causes.js"  # scripts below docs/
 VALUE = "{}"  # in a printed text: there a reader's own stands
 OURS = re.compile(
     r'"(?:default/)?shop"|(?<=ontainer )shop\b|(?<=lookup )shop(?= )|b-shop/s1'
@@ -22,7 +22,7 @@ Sign = list[str | list[str]]  # anchor on /fix/, its name, where to type its fir
 def script(at: str, source: str, faults: Faults, language: Language, fill: Fill) -> str:
     """Give a script with what it looks for; any other script as it is."""
     if at == SYMPTOMS:
-        return knowing(source, SIGNS=list(symptoms(faults, language, fill)))
+        return knowing(source, SYMPTOMS=list(symptoms(faults, language, fill)))
     if at == CAUSES:
         return knowing(source, CAUSES=list(causes(faults, language, fill)))
     return source
