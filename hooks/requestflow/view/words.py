@@ -39,6 +39,7 @@ class Words:
     so_many: tuple[str, str]
     links: tuple[str, str]
     compare_both: str
+    compare_with: str
     pictures: tuple[str, str]
     tables: tuple[str, str]
     examples: tuple[str, str]
@@ -254,6 +255,7 @@ WORDS: dict[Language, Words] = {
         so_many=("{} cause", "{} causes"),
         links=("{} link", "{} links"),
         compare_both="compare the two",
+        compare_with="compare with",
         pictures=("{} picture", "{} pictures"),
         tables=("{} table", "{} tables"),
         examples=("{} example", "{} examples"),
@@ -579,6 +581,7 @@ WORDS: dict[Language, Words] = {
         so_many=("{} 种原因", "{} 种原因"),
         links=("{} 个链接", "{} 个链接"),
         compare_both="两条对照",
+        compare_with="可对照",
         pictures=("{} 幅图", "{} 幅图"),
         tables=("{} 张表", "{} 张表"),
         examples=("{} 个示例", "{} 个示例"),
