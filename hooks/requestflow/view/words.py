@@ -70,6 +70,7 @@ class Words:
     request_line: str
     answer_line: str
     message_line: str
+    map_message: str
     rewrite_box: str
     letters: str  # {letters}
     beside_request: str
@@ -287,6 +288,7 @@ WORDS: dict[Language, Words] = {
         request_line="the request",
         answer_line="the answer",
         message_line="a message",
+        map_message="without a number: a message inside a connection",
         rewrite_box="addresses rewritten",
         letters="A letter in place of a port ({letters}): one a kernel picks for each connection.",
         beside_request="Beside each arrow: where the packet is addressed to.",
@@ -613,6 +615,7 @@ WORDS: dict[Language, Words] = {
         request_line="请求",
         answer_line="应答",
         message_line="消息",
+        map_message="没有编号：连接里的消息",
         rewrite_box="改写地址",
         letters="用字母表示的端口（{letters}）由内核为每条连接临时分配。",
         beside_request="箭头旁是数据包的目的地址。",
