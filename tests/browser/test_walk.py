@@ -834,3 +834,15 @@ def test_paper_shows_nothing_of_a_walk(walk, ids):
     page.emulate_media(media="print")
     assert not any(page.locator(s).is_visible() for s in (".stepper", ".packet", ".map-place", ".walk >> nth=0"))
     assert page.locator(".map.pinned").evaluate("e => getComputedStyle(e).position") == "static"
+
+
+OVER = """() => document.querySelector(".packet .ends")?.getBoundingClientRect().bottom
+    - document.querySelector(".map.pinned svg").getBoundingClientRect().bottom"""
+
+
+def test_the_packet_covers_no_lane_while_the_map_is_above_the_ladder(walk, ids):
+    page = walk(start=True, width=1280, height=800)
+    assert page.locator(".map.pinned").count() == 1
+    for _ in ids:
+        assert not (page.evaluate(OVER) or 0) > 0, fragment(page)
+        press(page, "ArrowRight")
