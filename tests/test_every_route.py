@@ -8,6 +8,7 @@ import traces
 import worlds
 from requestflow.model.definition import Flow
 from requestflow.pages import markdown
+from requestflow.view.compare import Comparison
 from requestflow.view.view import View
 from requestflow.world import evidence, facts
 from requestflow.world.services import MODES
@@ -188,3 +189,11 @@ def test_no_address_or_chain_name_is_typed_on_a_page(language: str):
             if n not in quoted:
                 found = TYPED.search(line)
                 assert not found, f"{page.relative_to(ROOT)}:{n}: {found and found[0]}"
+
+
+def test_every_route_but_the_first_leads_to_a_comparison_with_what_it_is_like_or_with_the_first(flow, trips):
+    views = {name: View(flow, name, trips[name].hops, {}, "en") for name in flow.routes}
+    tables = Comparison(views, trips, str, str, "compare/")
+    first, *others = flow.routes
+    led = {name: re.findall(r"compare/\?a=([\w-]+)&amp;b=([\w-]+)", tables.about(name)) for name in flow.routes}
+    assert led == {first: []} | {name: [(name, flow.routes[name].like or first)] for name in others}

@@ -177,6 +177,14 @@ def test_a_map_is_light(route, language):
     assert weight <= HEAVIEST
 
 
+@pytest.mark.parametrize("route", FLOW.routes)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_marks_have_no_number_the_legend_says_what_they_are(route, language):
+    v = view(route, language)
+    said = v.words.map_message in maps.figure(v, str)
+    assert said == any(row.message for row in v.rows)
+
+
 def test_the_same_map_is_drawn_every_time():
     v = view("through-service", "en")
     assert maps.figure(v, str) == maps.figure(View(FLOW, v.id, v.hops, {}, "en"), str)

@@ -91,8 +91,7 @@
   }
 
   /* what sets them apart for who uses them: what only one does, or both in another way */
-  function meaning(x, y, rows) {
-    if (rows.every(pair => !pair[0] || !pair[1])) return []
+  function meaning(x, y) {
     return words.means.flatMap(([both, only], i) => {
       const [p, q] = [[x, y], [y, x]].map(([own, other]) => own.means[i].filter(said => !other.means[i].includes(said)).join(words.comma))
       return p && q ? fill(both, { x: p, y: q }) : p || q ? fill(only, { a: words.which[+!p], x: p || q }) : []
@@ -104,7 +103,7 @@
     find(".compared").hidden = copy.hidden = none
     if (none) return
     const rows = merged(x.rows, y.rows), changed = new Set(rows.filter(pair => kind(pair) !== "same").map(([p, q]) => (p ?? q)[1]))
-    find(".means").replaceChildren(...meaning(x, y, rows).map(said => make("li", {}, said)))
+    find(".means").replaceChildren(...meaning(x, y).map(said => make("li", {}, said)))
     find(".differ").textContent = summary(rows)
     table(x, y, rows)
     find("figure").hidden = !x.lines || !y.lines

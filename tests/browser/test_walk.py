@@ -834,3 +834,34 @@ def test_paper_shows_nothing_of_a_walk(walk, ids):
     page.emulate_media(media="print")
     assert not any(page.locator(s).is_visible() for s in (".stepper", ".packet", ".map-place", ".walk >> nth=0"))
     assert page.locator(".map.pinned").evaluate("e => getComputedStyle(e).position") == "static"
+
+
+# -- from the door of the home page ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_tap_on_the_door_of_the_home_page_shows_the_first_step(screen, at, ids, language):
+    page = screen(width=360, height=740)
+    page.goto(at(language, ""))
+    page.locator(".doors a").first.click()
+    expect(stepper(page)).to_be_in_viewport()
+    assert fragment(page) == ids[0]
+    assert hidden(page) == []
+
+
+def test_without_the_script_the_door_leads_to_every_step(screen, at):
+    page = screen(java_script_enabled=False)
+    page.goto(at("en", ""))
+    page.locator(".doors a").first.click()
+    expect(page.locator("#walk")).to_be_in_viewport()
+    expect(page.locator("#steps")).to_have_count(1)
+
+
+OVER = """() => document.querySelector(".packet .ends")?.getBoundingClientRect().bottom
+    - document.querySelector(".map.pinned svg").getBoundingClientRect().bottom"""
+
+
+def test_the_packet_covers_no_lane_while_the_map_is_above_the_ladder(walk, ids):
+    page = walk(start=True, width=1280, height=800)
+    assert page.locator(".map.pinned").count() == 1
+    for _ in ids:
+        assert not (page.evaluate(OVER) or 0) > 0, fragment(page)
+        press(page, "ArrowRight")

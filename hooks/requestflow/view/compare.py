@@ -31,6 +31,8 @@ class Comparison:
         rows = [(w.draft, w.draft_route if view.route.draft else ""), *self.told(name)]
         if like := view.flow.routes[name].like:
             rows.append((w.like, self._differences(like, name)))
+        elif self.pairs and name != self.any.id:
+            rows.append((w.compare_with, el("a", self.any.name, href=self._beside(name, self.any.id))))
         facts_ = [el("div", el("dt", term), el("dd", value)) for term, value in rows if value]
         return el("dl", *facts_, class_="route-facts", **UNSEARCHED)
 
@@ -64,8 +66,12 @@ class Comparison:
             return link
         inside = [el("li", count, w.colon, listed) for count, listed in found]
         counts = el("summary", w.comma.join(count for count, _ in found))
-        both = el("a", w.compare_both, href=f"{self.pairs}?a={name}&b={like}") if self.pairs else ""
+        both = el("a", w.compare_both, href=self._beside(name, like)) if self.pairs else ""
         return join(link, *([" · ", both] if both else []), el("details", counts, el("ul", *inside)))
+
+    def _beside(self, name: str, other: str) -> str:
+        """The address at which two routes are compared."""
+        return f"{self.pairs}?a={name}&b={other}"
 
     def _moved(self, before: Packet, after: Packet) -> Markup:
         """The end of a packet that is another one here, was and is; both where both are."""

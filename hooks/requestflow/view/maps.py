@@ -101,9 +101,10 @@ def _key(view: View, base: View | None) -> Markup:
     marks = map_marks.marks(view)
     said += [("k-back", w.answer_line)] if any(m.answer for m in marks) else []
     said += [("k-self", w.rewrite_box)] if any(m.address for m in marks) else []
+    said += [("", w.map_message)] if any(m.kind == "badge" for m in marks) else []
     if base:
         said += [("more", w.map_new.format(route=base.name)), ("less", w.map_gone.format(route=base.name))]
-    return join(*(el("span", words, class_=css) for css, words in said), by=" ")
+    return join(*(el("span", words, class_=css or None) for css, words in said), by=" ")
 
 
 def draw(forms: list[Map], name: str, href: Href | None) -> Markup:

@@ -39,6 +39,7 @@ class Words:
     so_many: tuple[str, str]
     links: tuple[str, str]
     compare_both: str
+    compare_with: str
     pictures: tuple[str, str]
     tables: tuple[str, str]
     examples: tuple[str, str]
@@ -69,6 +70,7 @@ class Words:
     request_line: str
     answer_line: str
     message_line: str
+    map_message: str
     rewrite_box: str
     letters: str  # {letters}
     beside_request: str
@@ -254,6 +256,7 @@ WORDS: dict[Language, Words] = {
         so_many=("{} cause", "{} causes"),
         links=("{} link", "{} links"),
         compare_both="compare the two",
+        compare_with="compare with",
         pictures=("{} picture", "{} pictures"),
         tables=("{} table", "{} tables"),
         examples=("{} example", "{} examples"),
@@ -285,6 +288,7 @@ WORDS: dict[Language, Words] = {
         request_line="the request",
         answer_line="the answer",
         message_line="a message",
+        map_message="without a number: a message inside a connection",
         rewrite_box="addresses rewritten",
         letters="A letter in place of a port ({letters}): one a kernel picks for each connection.",
         beside_request="Beside each arrow: where the packet is addressed to.",
@@ -358,7 +362,8 @@ WORDS: dict[Language, Words] = {
             "far": "No route is called {id}. Choose another.",
             "missing": "no such step",
             "same": "“{a}” and “{b}” are the same in every step.",
-            "apart": "“{a}” and “{b}” have no step in common: the first has {more}, the second {less}.",
+            "apart": "“{a}” and “{b}” have no step in common: the first has {more}, the second {less}."
+            " What can be compared is who rewrites which address, who sees it, and how it ends:",
             "differ": ["“{a}” differs from “{b}” in 1 step: {how}.", "“{a}” differs from “{b}” in {n} steps: {how}."],
             "how": [
                 "it lacks {n}",
@@ -578,6 +583,7 @@ WORDS: dict[Language, Words] = {
         so_many=("{} 种原因", "{} 种原因"),
         links=("{} 个链接", "{} 个链接"),
         compare_both="两条对照",
+        compare_with="可对照",
         pictures=("{} 幅图", "{} 幅图"),
         tables=("{} 张表", "{} 张表"),
         examples=("{} 个示例", "{} 个示例"),
@@ -609,6 +615,7 @@ WORDS: dict[Language, Words] = {
         request_line="请求",
         answer_line="应答",
         message_line="消息",
+        map_message="没有编号：连接里的消息",
         rewrite_box="改写地址",
         letters="用字母表示的端口（{letters}）由内核为每条连接临时分配。",
         beside_request="箭头旁是数据包的目的地址。",
@@ -677,7 +684,8 @@ WORDS: dict[Language, Words] = {
             "far": "没有名为 {id} 的路线，请另选一条。",
             "missing": "没有这一步",
             "same": "“{a}”与“{b}”每一步都相同。",
-            "apart": "“{a}”与“{b}”没有共同的步骤：前者 {more} 步，后者 {less} 步。",
+            "apart": "“{a}”与“{b}”没有共同的步骤：前者 {more} 步，后者 {less} 步。"
+            "能对照的是：由谁改写哪个地址、谁看到哪个地址、怎样结束。",
             "differ": ["与“{b}”相比，“{a}”有 1 步不同：{how}。", "与“{b}”相比，“{a}”有 {n} 步不同：{how}。"],
             "how": ["少 {n} 步", "多 {n} 步", "{n} 步地址不同", "{n} 步只是换了机器"],
             "and": ["，", "，"],
