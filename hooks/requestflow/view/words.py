@@ -363,7 +363,7 @@ WORDS: dict[Language, Words] = {
             "missing": "no such step",
             "same": "“{a}” and “{b}” are the same in every step.",
             "apart": "“{a}” and “{b}” have no step in common: the first has {more}, the second {less}."
-            " What can be compared is who rewrites which address, who sees it, and how it ends:",
+            " What can be compared is who rewrites which address, and who sees it:",
             "differ": ["“{a}” differs from “{b}” in 1 step: {how}.", "“{a}” differs from “{b}” in {n} steps: {how}."],
             "how": [
                 "it lacks {n}",
@@ -685,7 +685,7 @@ WORDS: dict[Language, Words] = {
             "missing": "没有这一步",
             "same": "“{a}”与“{b}”每一步都相同。",
             "apart": "“{a}”与“{b}”没有共同的步骤：前者 {more} 步，后者 {less} 步。"
-            "能对照的是：由谁改写哪个地址、谁看到哪个地址、怎样结束。",
+            "能对照的是：由谁改写哪个地址，谁看到哪个地址。",
             "differ": ["与“{b}”相比，“{a}”有 1 步不同：{how}。", "与“{b}”相比，“{a}”有 {n} 步不同：{how}。"],
             "how": ["少 {n} 步", "多 {n} 步", "{n} 步地址不同", "{n} 步只是换了机器"],
             "and": ["，", "，"],
