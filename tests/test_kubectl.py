@@ -367,6 +367,18 @@ def test_a_command_without_the_namespace_of_the_controller_is_found(run: str, mi
     assert elsewhere(tuple(run.split())) is missed
 
 
+def unnamed(words: tuple[str, ...]) -> bool:
+    """Whether a run leaves the profile of a debugging container to the version of kubectl."""
+    return words[:1] == ("debug",) and not any(word.startswith("--profile=") for word in words)
+
+
+def test_a_debugging_container_names_its_profile(flow: Flow):
+    found = runs(flow)
+    assert len([words for words in found if words[:1] == ("debug",)]) >= 4
+    assert {shlex.join(words): places for words, places in found.items() if unnamed(words)} == {}
+    assert unnamed(("debug", "-it", "POD", "--image=busybox"))
+
+
 @pytest.mark.parametrize(
     ("run", "accepted"),
     {
