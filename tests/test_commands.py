@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from houses import ROOT, required
 from requestflow.model import faults
+from requestflow.model.definition import LANGUAGES, Language
 from requestflow.model.values import Values
 from requestflow.pages import loop, markdown
 
@@ -24,16 +25,22 @@ def tool(name: str) -> str:
     return shutil.which(name) or required(f"no {name} on this machine", "LAB_REQUIRED")
 
 
-def lines(flow) -> Iterator[str]:
+def lines(flow, languages: tuple[Language, ...] = ("en",)) -> Iterator[str]:
     """Every line of a shell on the pages and of what breaks, its values filled in."""
     fill = Values(flow, "en").fill
     yield from (fill(run) for _, run in faults.commands(faults.read(ROOT / faults.SHOWN)))
-    for source in PAGES["en"].values():
+    for source in (source for language in languages for source in PAGES[language].values()):
         for fence in markdown.fences(source):
             if fence.language == "bash":
                 text = "\n".join(markdown.lines_of(source)[fence.first : fence.last - 1])
                 text = text.replace("\\\n", " ")
                 yield from (fill(text) if "flow" in fence.classes else text).splitlines()
+
+
+def waits(line: str) -> bool:
+    """Whether s_client in a line of a shell reads from the keyboard: it ends when its input does."""
+    before, _, behind = line.partition("openssl s_client ")
+    return bool(behind) and not before.rstrip().endswith("|") and "<" not in re.split(r"[|;&]", behind)[0]
 
 
 def runs(flow, name: str) -> Iterator[list[str]]:
@@ -88,3 +95,22 @@ def test_nft_reads_every_command(flow, broken):
         done = subprocess.run([tool("nft"), "--check", text], capture_output=True, text=True, check=False)
         wrong += [text] if "syntax error" in done.stderr else []
     assert bool(wrong) is broken, wrong
+
+
+def test_no_s_client_waits_for_the_keyboard(flow):
+    found = [line for line in lines(flow, LANGUAGES) if "s_client" in line]
+    assert len(found) > 15
+    assert [line for line in found if waits(line)] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "waiting"),
+    {
+        "openssl s_client -connect a:443": True,
+        "openssl s_client -connect a:443 | openssl x509 </dev/null": True,
+        "openssl s_client -connect a:443 </dev/null | openssl x509": False,
+        "echo | openssl s_client -connect a:443": False,
+    }.items(),
+)
+def test_what_waits_for_the_keyboard(line: str, waiting: bool):
+    assert waits(line) is waiting

@@ -76,6 +76,13 @@ def test_the_causes_a_command_leads_to_are_listed_under_some_symptom_of_it(known
         assert any(name in known.faults[to].symptoms for to in leads & set(known.faults)), name
 
 
+@pytest.mark.parametrize("name", ["504", "502-503", "reset", "refused"])
+def test_what_fails_now_and_then_leads_to_only_sometimes_and_back(name: str, known: Faults):
+    way = "(/fix/index.md#sometimes)"
+    assert all(way in known.symptoms[name].says[language] for language in LANGUAGES)
+    assert name in {to for one in known.symptoms["sometimes"].commands for out in one.outcomes for to in out.leads}
+
+
 def test_no_page_tells_of_failures_in_a_table_of_its_own(project: whole.Whole):
     for language in LANGUAGES:
         for page, source in project.pages[language].items():

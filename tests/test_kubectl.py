@@ -27,6 +27,8 @@ LONGEST = 10  # s for one command
 INLINE = re.compile(r"`(kubectl [^`]+)`")
 WITHIN = re.compile(r"\$\(([^()]*)\)")  # a command within a command
 PLACEHOLDER = re.compile(r"<([\w-]+)>")
+CONTROLLER = {"deploy/ingress-controller", "ds/ingress-controller", "kubernetes.io/service-name=ingress"}
+SERVICE = {("svc", "ingress"), ("service", "ingress")}
 OPERATOR = re.compile(r"[();<>|&]+")
 
 # Group and version, then the kinds: plural, singular, kind, short name.
@@ -130,6 +132,13 @@ def runs(flow: Flow) -> dict[tuple[str, ...], list[Place]]:
             for words in of_shell(text):
                 out[tuple(words)].append(place)
     return out
+
+
+def elsewhere(words: tuple[str, ...]) -> bool:
+    """Whether a run asks for something of the controller, which has a namespace of its own, and names none."""
+    services = list(zip(("", *words), words, strict=False))
+    of_controller = any(word in CONTROLLER for word in words) or any(pair in SERVICE for pair in services)
+    return of_controller and "-n" not in words
 
 
 # -- the server -------------------------------------------------------------------------------------------------------
@@ -335,6 +344,39 @@ WRONG = {
 def test_kubectl_would_say_so(run: str, why: str, kubectl: Kubectl):
     told = kubectl.refuses(tuple(shlex.split(run)), [Place("docs/en/index.md:1", False)])
     assert re.fullmatch(f"docs/en/index.md:1: kubectl .*(?:{why}).*", " ".join(told), re.S), told
+
+
+def test_what_is_asked_of_the_controller_is_asked_in_its_namespace(flow: Flow):
+    found = runs(flow)
+    assert len([words for words in found if "INGRESS-NAMESPACE" in words]) > 10
+    assert {shlex.join(words): places for words, places in found.items() if elsewhere(words)} == {}
+
+
+@pytest.mark.parametrize(
+    ("run", "missed"),
+    {
+        "logs deploy/ingress-controller": True,
+        "-n INGRESS-NAMESPACE logs deploy/ingress-controller": False,
+        "get svc ingress -o yaml": True,
+        "get ingress -A": False,
+        "get endpointslices -l kubernetes.io/service-name=ingress": True,
+        "get svc shop": False,
+    }.items(),
+)
+def test_a_command_without_the_namespace_of_the_controller_is_found(run: str, missed: bool):
+    assert elsewhere(tuple(run.split())) is missed
+
+
+def unnamed(words: tuple[str, ...]) -> bool:
+    """Whether a run leaves the profile of a debugging container to the version of kubectl."""
+    return words[:1] == ("debug",) and not any(word.startswith("--profile=") for word in words)
+
+
+def test_a_debugging_container_names_its_profile(flow: Flow):
+    found = runs(flow)
+    assert len([words for words in found if words[:1] == ("debug",)]) >= 4
+    assert {shlex.join(words): places for words, places in found.items() if unnamed(words)} == {}
+    assert unnamed(("debug", "-it", "POD", "--image=busybox"))
 
 
 @pytest.mark.parametrize(

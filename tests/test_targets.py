@@ -8,11 +8,13 @@ TREE = {
     "way/dns.md": "# DNS {#dns}\n\n## Ask {#ask .step}\n\n- [1a](#one){#one}\n\n<div id='two'></div>\n",
 }
 
+MADE = targets.Made(("whole-", "key-"), {"way/dns.md": frozenset({"no-record"})})
+
 
 def told(link: str) -> list[str]:
     tree = TREE | {"way/new.md": f"# New {{#new}}\n\n{link}\n"}
     has = {"assets/a.svg", "recordings/r.txt"}.__contains__
-    return [str(p) for p in targets.faults("docs/en/way/new.md", "way/new.md", tree, ("whole-", "key-"), has)]
+    return [str(p) for p in targets.faults("docs/en/way/new.md", "way/new.md", tree, MADE, has)]
 
 
 DEAD = {
@@ -25,6 +27,8 @@ DEAD = {
     "[x](../recordings/gone.txt)": "the link to '../recordings/gone.txt' leads to no page or file.",
     "![x](../assets/gone.svg)": "the link to '../assets/gone.svg' leads to no page or file.",
     "[x](dns.md#aks)": "the link to 'dns.md#aks' leads to no id of that page. Did you mean 'ask'?",
+    "[x](dns.md#no-recrd)": "the link to 'dns.md#no-recrd' leads to no id of that page. Did you mean 'no-record'?",
+    "[x](../index.md#no-record)": "the link to '../index.md#no-record' leads to no id of that page.",
     "[x](#gone)": "the link to '#gone' leads to no id of that page. Name the id of a heading.",
     "[x][1]\n\n[1]: gone.md": "the link to 'gone.md' leads to no page or file.",
     "![](../assets/a.svg)": "the picture '../assets/a.svg' has no words. Write ![what it shows]",
@@ -52,6 +56,7 @@ def test_a_link_that_leads_nowhere_is_told_at_its_line(link):
             "[x](/way/dns.md)",
             "[x](dns.md#one)",
             "[x](dns.md#two)",
+            "[x](dns.md#no-record)",
             "[x](#new)",
         ),
         *("[x](../index.md#whole-ask)", "[x](https://example.org)", "[x](flow:gone)", "[x](mailto:a@example.org)"),

@@ -2,7 +2,8 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -22,15 +23,18 @@ SCHEMES = ("http", "https", "mailto", "tel", "flow")
 NO_PAGE = "the link to '{}' leads to no page or file."
 
 
-def faults(
-    place: str, page: str, tree: dict[str, str], generated: Collection[str], has: Callable[[str], bool]
-) -> Iterator[Problem]:
-    """Give every link of a page that leads nowhere.
+@dataclass(frozen=True)
+class Made:
+    """The ids that pages get later: on every page what begins so, and of one page, in full."""
 
-    Ids that begin with one of `generated` are made later; `has` knows the files of the language that are no pages.
-    """
+    beginnings: tuple[str, ...] = ()
+    of_page: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def faults(place: str, page: str, tree: dict[str, str], made: Made, has: Callable[[str], bool]) -> Iterator[Problem]:
+    """Give every link of a page that leads nowhere; `has` knows the files of the language that are no pages."""
     for line, link in _links(tree[page]):
-        if fault := _fault(link, page, tree, generated, has):
+        if fault := _fault(link, page, tree, made, has):
             yield Problem(f"{place}:{line}", *fault)
     for line, what, fix in _by_itself(tree[page]):
         yield Problem(f"{place}:{line}", what, fix)
@@ -66,7 +70,7 @@ def _by_itself(source: str) -> tuple[tuple[int, str, str], ...]:
 
 
 def _fault(
-    link: str, page: str, tree: dict[str, str], generated: Collection[str], has: Callable[[str], bool]
+    link: str, page: str, tree: dict[str, str], made: Made, has: Callable[[str], bool]
 ) -> tuple[str, str] | None:
     if m := SCHEME.match(link):
         known = m["scheme"].lower() in SCHEMES
@@ -79,7 +83,8 @@ def _fault(
             return None
         written = {posixpath.relpath(name, posixpath.dirname(page) or "."): name for name in tree}
         return NO_PAGE.format(link), nearest(path, written) or "Name a page.md."
-    if not anchor or anchor in (known_ids := ids(tree[target])) or anchor.startswith(tuple(generated)):
+    known_ids = ids(tree[target]) | made.of_page.get(target, frozenset())
+    if not anchor or anchor in known_ids or anchor.startswith(made.beginnings):
         return None
     what = f"the link to '{link}' leads to no id of that page."
     return what, nearest(anchor, known_ids) or "Name the id of a heading."

@@ -15,6 +15,7 @@ from ..model.places import SHOWN
 from ..model.questions import Questions
 from ..model.versions import Versions
 from ..problems import FlowError, Problem, gathering, refuse
+from ..view.faults import PAGE as FIX
 from ..view.glossary import ANCHOR
 from ..view.questions import ANCHOR as QUESTION
 from ..view.versions import ANCHOR as VERSION
@@ -117,14 +118,20 @@ def read(root: Path, recall: Recall = anew) -> Whole:
 
 
 def _lost(root: Path, pages: dict[Language, Pages], known: Known | None) -> Iterator[Problem]:
-    """What readers would not see or reach, as far as sources tell: of ids made later only the beginning is known."""
-    generated = (*(f"{route}-" for route in known.flow.routes), "key-", ANCHOR, VERSION, QUESTION) if known else ("",)
+    """What readers would not see or reach, as far as sources tell."""
+    made = _made(known) if known else targets.Made(("",))
     for language, tree in pages.items():
         files, folder = published.files(root / "docs", language), root / "docs" / language
         has = partial(_is_file, folder, frozenset(files))
         for page, source in tree.items():
             yield from blocks.problems(f"docs/{language}/{page}", source)
-            yield from targets.faults(f"docs/{language}/{page}", page, tree, generated, has)
+            yield from targets.faults(f"docs/{language}/{page}", page, tree, made, has)
+
+
+def _made(known: Known) -> targets.Made:
+    """The ids that pages get later: of most only the beginning is known."""
+    beginnings = (*(f"{route}-" for route in known.flow.routes), "key-", ANCHOR, VERSION, QUESTION)
+    return targets.Made(beginnings, {FIX: frozenset(known.faults.faults)})
 
 
 def _is_file(folder: Path, others: frozenset[str], path: str) -> bool:
