@@ -1,6 +1,5 @@
 """What the tests share: the definition, a built site, copies of the house, a server and a browser."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,11 +18,6 @@ from tools.deploy.__main__ import make
 from tools.machine import QUIET, Failed, chromium
 from tools.nginx import Nginx, program
 from tools.serve import Host
-
-
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Take one process more than there are processors: every other one waits for a browser or a server."""
-    return (os.cpu_count() or 1) + 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

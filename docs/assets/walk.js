@@ -201,7 +201,7 @@ const walkRoute = (() => {
     if (line && moves && !calm.matches) packet.animate({ offsetDistance: ["0%", "100%"] }, { duration: 700, easing: "ease-in-out" })
   }
 
-  /* Put words near something on the map, or out of its lower edge where it is not above the ladder, where they cover least of what names machines and of the step. */
+  /* Put words near something on the map or out of its lower edge, where they cover least of what names machines and of the step. */
   function beside(words, near, on) {
     const frame = rect(flow.map.querySelector("svg")), { width, height } = rect(words)
     const names = "g>.an,g>.ad,.bt", things = [...flow.map.querySelectorAll(`${names},.a,.sf,.nd`), ...on.children]
@@ -209,7 +209,7 @@ const walkRoute = (() => {
     const over = (at, size, from, to) => Math.min(size, to - from, at + size - from, to - at)     // below 0: so far away
     const origin = rect(packet)
     let least = 1 / 0
-    for (let x = frame.left; x + width <= frame.right; x += 8) for (let y = frame.top; y + (place && height) < frame.bottom; y += 4) {
+    for (let x = frame.left; x + width <= frame.right; x += 8) for (let y = frame.top; y < frame.bottom; y += 4) {
       const common = r => [over(x, width, r.left, r.right), over(y, height, r.top, r.bottom)]
       let bad = FAR * Math.hypot(...common(near).map(n => Math.min(0, n - 4)))
       if (bad < least) for (const [r, dear] of things) {

@@ -853,15 +853,3 @@ def test_without_the_script_the_door_leads_to_every_step(screen, at):
     page.locator(".doors a").first.click()
     expect(page.locator("#walk")).to_be_in_viewport()
     expect(page.locator("#steps")).to_have_count(1)
-
-
-OVER = """() => document.querySelector(".packet .ends")?.getBoundingClientRect().bottom
-    - document.querySelector(".map.pinned svg").getBoundingClientRect().bottom"""
-
-
-def test_the_packet_covers_no_lane_while_the_map_is_above_the_ladder(walk, ids):
-    page = walk(start=True, width=1280, height=800)
-    assert page.locator(".map.pinned").count() == 1
-    for _ in ids:
-        assert not (page.evaluate(OVER) or 0) > 0, fragment(page)
-        press(page, "ArrowRight")

@@ -23,6 +23,7 @@ _BELOW = re.compile(r"^(?P<head>\[[^\]]+\]:\s+)<?(?P<to>[^\s>]+)>?")
 _VALUE = re.compile(r"\[\s*\]\(\s*flow:(?P<name>[\w.:-]+)\s*\)")
 _NAMED = re.compile(r"(?P<link>\[[^\[\]]*\]\([^)\s]+\))\{:?[^{}]*?#(?P<id>[\w-]+)[^{}]*\}")
 _OTHER_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_ID = re.compile(r"#([\w-]+)")
 _ATTRIBUTES = re.compile(r"^\s*\{:[^{}]*\}\s*$|(?<=\S)\{:[^{}]*\}\s*$")
 _SEVERAL = re.compile(r"\n{3,}")
 _BOX = re.compile(r"\s*</?(?:div|section|details|figure|p)\b[^<>]*>\s*$")
@@ -158,7 +159,7 @@ class _Page:
             return [""]
         if summary := _SUMMARY.match(line):
             return ["", f"**{summary['words']}**", ""]
-        line = _ATTRIBUTES.sub("", line)
+        line = _ATTRIBUTES.sub(lambda m: "".join(map(plain.anchor, _ID.findall(m[0]))), line)
         if below := _BELOW.match(line):
             return [below["head"] + self._to(below["to"])]
         return [self._words(line)]
