@@ -3,12 +3,12 @@
 import pytest
 from houses import slow
 from playwright.sync_api import Page, expect
-from screens import GENERATED, HOPS, LANGUAGES, Look, audit, darken, each, step_ids
+from screens import GENERATED, HOPS, KINDS, LANGUAGES, Look, audit, darken, each, step_ids
 
 pytestmark = pytest.mark.browser
 
 SCREENS = [(320, 0), (360, 1), (390, 0), (390, 1), (768, 0), (1280, 0), (1280, 1), (1680, 1)]  # width, dark
-FEWER = [(320, 0), (390, 1), (768, 1), (1280, 0)]  # for the many pages of the other routes, made of the same parts
+FEWER = [(320, 0), (390, 1), (768, 1), (1280, 0)]  # for the many pages that are made of the same parts
 CONTAINERS = {328: "narrow", 358: "narrow", 688: "wide", 1248: "wide"}  # px → which of the two drawings is for it
 ROUTE = "through-service"
 
@@ -29,7 +29,7 @@ def language(request):
 def test_every_letter_can_be_read_at_every_width(screen, at, language, path):
     page = screen()
     page.goto(at(language, path))
-    for width, dark in FEWER if path.startswith("routes/") else SCREENS:
+    for width, dark in SCREENS if path in KINDS else FEWER:
         page.set_viewport_size({"width": width, "height": 900})
         darken(page, dark)
         look = audit(page)
