@@ -89,7 +89,7 @@ class Drawer:
         told = [self._fault(f, fault) for f, fault in own.items()]
         if others:
             lines = [el("li", self.link(f), " ", self._where(fault)) for f, fault in others.items()]
-            told.append(el("ul", *lines, class_="elsewhere"))
+            told.append(el("ul", *lines, class_="elsewhere", **UNSEARCHED))
         summary = self.words.all_causes.format(count=len(own) + len(others))
         return el("details", el("summary", summary), *told, class_="causes")
 
