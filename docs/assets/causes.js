@@ -1,4 +1,4 @@
-/* What a product prints, alone or in its line of a log → its cause. Loaded by search.js when what is typed looks like that.
+/* What a product prints, alone or in its line of a log → its cause. Loaded by symptoms.js when what is typed looks like that.
    The site writes one thing before this, CAUSES: [anchor on /fix/, its name, where to type its first command, that, what
    is printed, {} in the place of values]. */
 const SHOWN = 2, LEAST = 4, PART = 8           // causes at once; letters of a text, of a part of one
