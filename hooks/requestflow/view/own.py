@@ -9,6 +9,7 @@ from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from ..model.definition import Flow, Kind
+from ..model.typed import V4
 from ..model.values import UnknownValue, Values
 from .elements import Markup, el, join
 from .scripts import knowing
@@ -20,7 +21,7 @@ SINGLE = 24  # the size of the range that a single address, such as a load balan
 NAMED = {"host": "host", "path": "path", "nodeport": "port.nodeport", "pods": "pods", "services": "services"}
 HAVING: dict[str, Kind] = {"nodes": "kernel", "clients": "client", "public": "load-balancer"}  # the first of a kind
 SAID = ("with", "unused", "change", "leave", "kept")  # by the script
-ADDRESS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
+ADDRESS = re.compile(V4, re.ASCII)
 ORDER = ("host", "path", "nodeport", "nodes", "clients", "public", "pods", "services")
 
 
@@ -68,7 +69,7 @@ def _addresses(flow: Flow) -> Iterator[IPv4Address]:
     """Every address the definition has, wherever it stands."""
     for m in ADDRESS.finditer(flow.model_dump_json()):
         with suppress(ValueError):  # four numbers that are none
-            yield IPv4Address(m[0])
+            yield IPv4Address(m[0].partition("/")[0])
 
 
 def form(flow: Flow, words: Words, leads_to: str) -> Markup:
