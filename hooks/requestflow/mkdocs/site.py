@@ -224,7 +224,7 @@ class Site:
         script, book = self._text(at), self.book
         if at == own.SCRIPT:
             return own.script(script, book.flow, book.words)
-        return signs.script(at, script, book.faults, self.language, book.values.fill)
+        return signs.script(at, script, book.faults, book.values)
 
     def _sheet(self) -> str:
         shared, rest = self._text(style.PICTURE) + self._text(style.MAP), self._text(style.SHEET)
